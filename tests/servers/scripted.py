@@ -1,0 +1,156 @@
+"""An SMTP server that does at each stage what a test tells it to, and keeps what it was given.
+
+For faults that no real server shows on request. ``script`` maps a stage to what is done there, one
+item a time it is reached, and the good answer when the list is used up. An item is the lines to
+answer with, or CLOSE (leave without a word), HANG (say nothing), or bytes (sent as they are, then
+on as if answered). The stage ``body`` acts once the first octets after DATA came.
+"""
+
+import socket
+import ssl
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Self
+
+CLOSE, HANG = "<close>", "<hang>"
+
+GOOD = {
+    "greeting": "220 scripted ESMTP",
+    "ehlo": "250-scripted\r\n250-ENHANCEDSTATUSCODES\r\n250 8BITMIME",
+    "starttls": "220 2.0.0 go ahead",
+    "auth": "235 2.7.0 welcome",
+    "mail": "250 2.1.0 ok",
+    "rcpt": "250 2.1.5 ok",
+    "data": "354 go ahead",
+    "dot": "250 2.0.0 queued as 1234",
+    "rset": "250 2.0.0 ok",
+    "quit": "221 2.0.0 bye",
+}
+
+
+class Leave(Exception):  # noqa: N818 - it is how a conversation ends
+    """The script says that the server goes away now."""
+
+
+class ScriptedServer:
+    """A server on a free loopback port; ``taken`` holds (recipient, message) once the dot came."""
+
+    def __init__(
+        self,
+        script: Mapping[str, list[str | bytes]] | None = None,
+        *,
+        ehlo: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        implicit: bool = False,
+    ) -> None:
+        self.script = {stage: list(items) for stage, items in (script or {}).items()}
+        self.good = GOOD | ({"ehlo": ehlo} if ehlo else {})
+        self.tls, self.implicit = tls, implicit
+        self.taken: list[tuple[str, bytes]] = []
+        self.commands: list[str] = []
+        self.connections = 0
+        self.dots = 0
+        self.released = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._threads: list[threading.Thread] = []
+
+    def __enter__(self) -> Self:
+        self._start(self._accept)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.released.set()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(10)
+
+    def _start(self, work: object, *args: object) -> None:
+        thread = threading.Thread(target=work, args=args, daemon=True)  # type: ignore[arg-type]
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                self.connections += 1
+                self._start(self._serve, connection)
+
+    def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError, Leave):
+            if self.implicit and self.tls:
+                connection = self.tls.wrap_socket(connection, server_side=True)
+            Conversation(self, connection).talk()
+        connection.close()
+
+    def next(self, stage: str) -> str | bytes:
+        """What is done at this stage, this time."""
+        items = self.script.get(stage)
+        return items.pop(0) if items else self.good[stage]
+
+
+class Conversation:
+    """One connection."""
+
+    def __init__(self, server: ScriptedServer, connection: socket.socket) -> None:
+        self.server, self.connection = server, connection
+        self.unread = b""
+        self.recipient = ""
+
+    def talk(self) -> None:
+        """From the greeting to the end."""
+        self.answer("greeting")
+        while line := self.line():
+            self.server.commands.append(line.decode("latin-1").strip())
+            self.obey(line.upper().split(b" ")[0].strip().decode(), line)
+
+    def obey(self, verb: str, line: bytes) -> None:
+        """One command."""
+        stage = {"HELO": "ehlo", "EHLO": "ehlo"}.get(verb, verb.lower())
+        if stage == "rcpt":
+            self.recipient = line[line.index(b"<") + 1 : line.rindex(b">")].decode()
+        self.answer(stage)
+        if stage == "starttls" and self.server.tls:
+            self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
+        elif stage == "data" and self.last.startswith("354"):
+            self.body()
+        elif stage == "quit":
+            raise Leave
+
+    def body(self) -> None:
+        """The message, up to its dot."""
+        if self.server.script.get("body"):
+            self.unread += self.connection.recv(1)
+            self.answer("body")
+        kept = []
+        while (line := self.line()) != b".\r\n":
+            kept.append(line.removeprefix(b"."))
+        self.server.dots += 1
+        self.server.taken.append((self.recipient, b"".join(kept)))
+        self.answer("dot")
+
+    def line(self) -> bytes:
+        """One line, or ``Leave`` when the client went away."""
+        while b"\n" not in self.unread:
+            got = self.connection.recv(65536)
+            if not got:
+                raise Leave
+            self.unread += got
+        line, _, self.unread = self.unread.partition(b"\n")
+        return line + b"\n"
+
+    def answer(self, stage: str) -> None:
+        """Do what the script says."""
+        item = self.server.next(stage)
+        self.last = item if isinstance(item, str) else ""
+        if item == CLOSE:
+            raise Leave
+        if item == HANG:
+            self.server.released.wait(60)
+            raise Leave
+        octets = item if isinstance(item, bytes) else f"{item}\r\n".encode()
+        self.connection.sendall(octets)

@@ -1,0 +1,245 @@
+"""The composition root: settings become the parts that steps work with. Shared with the tests.
+
+The only place that reads the clock, the environment, the host's name and randomness.
+"""
+
+import os
+import random
+import secrets
+import socket
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import worker
+from worker import catalogue, columns, log, retry
+from worker.decision import Reading
+from worker.delivery.connect import Account
+from worker.delivery.smtp import open_session
+from worker.errors import SettingsError
+from worker.intake.claims import DroppedFile
+from worker.intake.csvdrop import CsvDrop
+from worker.intake.mailbox import MailboxAccount
+from worker.intake.sheets import Sheet, SheetRules, open_sheet
+from worker.letter import Mailbox
+from worker.lifecycle import Retry
+from worker.policy.guards import Guards
+from worker.policy.reasons import Policy
+from worker.render import Company, Renderer
+from worker.settings import Settings, load
+from worker.steps.act import Acting
+from worker.steps.files import Files
+from worker.steps.judge import By, House, judge
+from worker.steps.send import Sender
+from worker.steps.take import Taking
+from worker.store.engine import Checkpoint, Store, pass_by
+from worker.store.upgrade import upgrade
+
+VERSION = worker.__version__
+
+#: Where templates, the catalogue and the examples that come with followup lie.
+SHIPPED = Path(worker.__file__).parent.parent
+
+
+def now() -> datetime:
+    """The clock of everything."""
+    return datetime.now(UTC)
+
+
+def new_token() -> str:
+    """The name of an entry: 80 random bits, unguessable, short enough to read out."""
+    return secrets.token_hex(10)
+
+
+def new_lease() -> str:
+    """Who holds an entry: this host and process, and a number that no other claim has."""
+    return f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(6)}"
+
+
+def settings() -> Settings:
+    """The settings of this process. Raises ``SettingsError``."""
+    return load(os.environ)
+
+
+def open_store(given: Settings, checkpoint: Checkpoint = pass_by) -> Store:
+    """The database, brought up to date. Raises ``StoreError``."""
+    store = Store(given.store.url.get_secret_value(), checkpoint)
+    upgrade(store)
+    return store
+
+
+def words(given: Settings) -> columns.Words:
+    """The headers and spellings that are understood."""
+    return columns.words(given.csv.aliases, given.csv.outcomes)
+
+
+def renderer(given: Settings) -> Renderer:
+    """The templates: the operator's own first."""
+    own = [given.templates_folder] if given.templates_folder else []
+    return Renderer([*own, SHIPPED / "templates"], company(given))
+
+
+def company(given: Settings) -> Company:
+    """The company as letters name it. Raises ``SettingsError`` when its name is not set."""
+    if given.company.name is None:
+        raise SettingsError([
+            p for p in given.problems_for_sending() if p.startswith("company.name")
+        ])  # fmt: skip
+    return Company(
+        name=given.company.name,
+        language=given.company.language,
+        country=given.company.country,
+        careers_url=given.company.careers_url,
+        links=given.company.links,
+        hr_address=given.company.hr_address,
+    )
+
+
+def reasons_path(given: Settings) -> Path:
+    """The operator's catalogue of reasons when there is one, else the shipped one."""
+    own = given.reasons.catalogue
+    return own if own.exists() else SHIPPED / "config" / "reasons.toml"
+
+
+def house(given: Settings) -> House:
+    """All rules for judging. Raises ``SettingsError`` when something a letter needs is missing."""
+    if problems := given.problems_for_sending():
+        raise SettingsError(problems)
+    known = words(given)
+    return House(
+        words=known,
+        reading=Reading(
+            outcome=lambda text: columns.read_outcome(text, known),
+            zone=given.company.zone,
+            date_format=given.csv.date_format,
+        ),
+        renderer=renderer(given),
+        sender=Mailbox(given.smtp.sender_address, given.smtp.sender_name),
+        reply_to=Mailbox(given.company.hr_address) if given.company.hr_address else None,
+        guards=Guards(
+            second_person=given.guards.second_person,
+            words=given.guards.words,
+            contradiction=given.guards.contradiction,
+            shadow=given.guards.shadow,
+        ),
+        policy=Policy(given.reasons.policy),
+        catalogue=catalogue.load_catalogue(reasons_path(given)),
+        timings=given.timing.by_outcome(),
+        zone=given.company.zone,
+    )
+
+
+def taking(store: Store, rules: House, by: By | None = None) -> Taking:
+    """How rows are judged and where they go."""
+    who = by or By()
+    return Taking(
+        store=store,
+        judge=lambda row: judge(row, rules, who, new_token(), now()),
+        now=now,
+        hold_changed=rules.guards.contradiction,
+    )
+
+
+def sheet_rules(given: Settings) -> SheetRules:
+    """How spreadsheets are read."""
+    return SheetRules(
+        legacy_encoding=given.csv.legacy_encoding,
+        max_rows=given.csv.max_rows,
+        max_bytes=given.csv.max_bytes,
+    )
+
+
+def drop(given: Settings, checkpoint: Checkpoint = pass_by) -> CsvDrop:
+    """The drop folder. Raises ``SettingsError`` when it can't be used."""
+    return CsvDrop(
+        given.csv.folder,
+        given.csv.settle,
+        monotonic=time.monotonic,
+        token=new_token,
+        warn=lambda why: log.logger().warning("left_alone", why=why),
+        checkpoint=checkpoint,
+    )
+
+
+def files(given: Settings, store: Store, rules: House, *, drop: CsvDrop) -> Files:
+    """The drop folder, wired."""
+    known, limits = rules.words, sheet_rules(given)
+
+    def opens(file: DroppedFile) -> Sheet:
+        return open_sheet(file.path, known, limits)
+
+    return Files(store=store, drop=drop, opens=opens, into=taking(store, rules), tell=tell)
+
+
+def configure_log(given: Settings) -> None:
+    """Log to standard error, as the settings say."""
+    log.configure(given.log.level, given.log.format, sys.stderr)
+
+
+def tell(event: str, **fields: object) -> None:
+    """Write one line to the log."""
+    log.logger().info(event, **fields)
+
+
+def account(given: Settings) -> Account:
+    """The mail server."""
+    smtp = given.smtp
+    return Account(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        username=smtp.username,
+        password=smtp.password.get_secret_value() if smtp.password else None,
+        ca_path=smtp.ca_path,
+        answer_timeout=smtp.answer_timeout,
+        pause=pause_of(given),
+    )
+
+
+def mailbox_account(given: Settings) -> MailboxAccount:
+    """The decision mailbox; the settings have made sure that all of it is there."""
+    box = given.mailbox
+    return MailboxAccount(
+        host=box.host or "",
+        port=box.port,
+        security=box.security,
+        username=box.username or "",
+        password=box.password.get_secret_value() if box.password else "",
+        folder=box.folder,
+        done_folder=box.done_folder,
+        problem_folder=box.problem_folder,
+        ca_path=box.ca_path,
+        max_bytes=box.max_bytes,
+    )
+
+
+def pause_of(given: Settings) -> timedelta:
+    """How long sending rests after a problem about us: never longer than an entry's first wait."""
+    return min(given.smtp.pause, given.retry.first)
+
+
+def sender(
+    given: Settings, store: Store, stop: threading.Event, checkpoint: Checkpoint = pass_by
+) -> Sender:
+    """One sending thread, wired."""
+    server = account(given)
+    return Sender(
+        store=store,
+        opens=lambda: retry.opening(lambda: open_session(server, checkpoint), stop),
+        retry=Retry(
+            delay=retry.delays(given.retry.first, given.retry.longest, random.random),
+            give_up=given.retry.give_up,
+        ),
+        answer_timeout=given.smtp.answer_timeout,
+        pause=pause_of(given),
+        lease=new_lease,
+        now=now,
+        tell=tell,
+    )
+
+
+def acting(given: Settings, store: Store) -> Acting:
+    """What the verbs of people need."""
+    return Acting(store, given.timing.by_outcome(), given.company.zone)

@@ -1,0 +1,270 @@
+"""What HR decided about one candidate for one job: the value that everything downhill works on.
+
+Pure. ``read_decision`` turns the text of a row or of a decision mail (canonical column name to
+text, CONTRACT section 3) into a ``Decision``, or raises ``BadDecision`` with every problem at
+once, so that a person mends a row in one go. Nothing here is ever guessed: an outcome, a date or
+an address that can be read in two ways is a problem of the row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from worker.address import read_address
+from worker.errors import BadDecision
+
+
+class Outcome(StrEnum):
+    """The six outcomes (section 2). ``withdrawn`` is recorded and mails nobody."""
+
+    REJECTED = "rejected"
+    ADVANCED = "advanced"
+    ON_HOLD = "on_hold"
+    OFFER = "offer"
+    THANK_YOU = "thank_you"
+    WITHDRAWN = "withdrawn"
+
+
+class Channel(StrEnum):
+    """How the candidate is told."""
+
+    EMAIL = "email"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision, checked. Dates are dates, moments are aware, texts are never empty."""
+
+    email: str
+    name: str
+    job_title: str
+    outcome: Outcome
+    first_name: str | None = None
+    last_name: str | None = None
+    application_id: str | None = None
+    stage: str | None = None
+    interviewed_on: date | None = None
+    decided_on: date | None = None
+    decided_by: str | None = None
+    reason: str | None = None
+    reason_code: str | None = None
+    recommendation: str | None = None
+    next_step: str | None = None
+    next_step_on: date | None = None
+    update_on: date | None = None
+    start_on: date | None = None
+    expires_on: date | None = None
+    conditions: str | None = None
+    channel: Channel = Channel.EMAIL
+    phone: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    send_not_before: datetime | None = None
+    recruiter_name: str | None = None
+    recruiter_email: str | None = None
+
+    @property
+    def application(self) -> str:
+        """Identity of the application: its id, else the address and the job (section 3)."""
+        if self.application_id:
+            return f"id:{_fold(self.application_id)}"
+        return f"job:{self.email.casefold()}|{_fold(self.job_title)}"
+
+    @property
+    def key(self) -> str:
+        """The unique key: one application hears one outcome of one stage once, for ever."""
+        parts = (self.application, self.outcome, _fold(self.stage or ""))
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+    @property
+    def substance(self) -> str:
+        """A digest of what the letter says: same key, other substance is a contradiction."""
+        told = (
+            self.email.casefold(), self.reason, self.reason_code, self.recommendation,
+            self.next_step, self.next_step_on, self.update_on, self.start_on, self.expires_on,
+            self.conditions,
+        )  # fmt: skip
+        return hashlib.sha256("\x1f".join(str(each or "") for each in told).encode()).hexdigest()
+
+    def stored(self) -> dict[str, str]:
+        """The fields that are set, as text, for the database; dates in ISO 8601."""
+        return {
+            each.name: value.isoformat() if isinstance(value, date) else str(value)
+            for each in fields(self)
+            if (value := getattr(self, each.name)) is not None
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How text becomes values where the contract leaves it to the configuration.
+
+    ``outcome`` reads a spelling of an outcome or raises ``ValueError`` with what is accepted;
+    ``zone`` is for a ``send_not_before`` that names none; ``date_format`` is a ``strptime``
+    pattern accepted beside ISO 8601.
+    """
+
+    outcome: Callable[[str], Outcome]
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    date_format: str | None = None
+
+
+def read_decision(given: Mapping[str, str], reading: Reading) -> Decision:
+    """Read one row. Raises ``BadDecision`` with all of its problems."""
+    text = {name: value.strip() for name, value in given.items() if value and value.strip()}
+    problems: list[str] = []
+    values = _read_fields(text, reading, problems)
+    _check_names(text, values, problems)
+    _check_promises(values, problems)
+    if problems:
+        raise BadDecision(problems)
+    return Decision(**values)
+
+
+def decision_of(stored: Mapping[str, str]) -> Decision:
+    """The decision that ``Decision.stored`` wrote."""
+    reading = Reading(outcome=Outcome)
+    problems: list[str] = []
+    return Decision(**_read_fields(dict(stored), reading, problems))
+
+
+def _read_fields(text: dict[str, str], reading: Reading, problems: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for each in fields(Decision):
+        if each.name not in text:
+            continue
+        try:
+            values[each.name] = _read_one(each.name, text[each.name], reading)
+        except ValueError as why:
+            problems.append(f"{each.name}: {why}")
+    return values
+
+
+def _read_one(name: str, text: str, reading: Reading) -> Any:
+    match name:
+        case "email" | "recruiter_email":
+            return read_address(text)
+        case "outcome":
+            return reading.outcome(text)
+        case "channel":
+            return _read_channel(text)
+        case "timezone":
+            return read_zone(text).key
+        case "language":
+            return read_language(text)
+        case "send_not_before":
+            return _read_moment(text, reading)
+        case _ if name.endswith("_on"):
+            return _read_date(text, reading.date_format)
+        case _:
+            return text
+
+
+def _read_channel(text: str) -> Channel:
+    folded = _fold(text).replace(" ", "_").replace("-", "_")
+    known = {"mail": Channel.EMAIL, "e_mail": Channel.EMAIL, "call": Channel.PHONE,
+             "telephone": Channel.PHONE, "inperson": Channel.IN_PERSON}  # fmt: skip
+    if folded in known:
+        return known[folded]
+    try:
+        return Channel(folded)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a channel; write email, phone or in_person") from None
+
+
+def _read_date(text: str, pattern: str | None) -> date:
+    try:
+        # A spreadsheet may give a date with midnight behind it; any other time is no date.
+        return date.fromisoformat(text.removesuffix("T00:00:00").removesuffix(" 00:00:00"))
+    except ValueError:
+        pass
+    if pattern:
+        try:
+            return datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
+        except ValueError:
+            pass
+    form = f" or the form {pattern} of csv.date_format" if pattern else ""
+    raise ValueError(f"{text!r} is not a date; write it as 2026-11-30 (year-month-day){form}")
+
+
+def _read_moment(text: str, reading: Reading) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a moment; write it as 2026-11-30T09:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=reading.zone)
+
+
+def read_zone(text: str) -> ZoneInfo:
+    """The IANA zone of that name, or ``ValueError``."""
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        raise ValueError(
+            f"{text!r} is not a time zone; write an IANA name: Europe/Berlin"
+        ) from None
+
+
+#: RFC 5646 2.1, as far as letters need it: language, then script (4), region (2), others.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+
+def read_language(text: str) -> str:
+    """A BCP 47 tag, normalised so that templates find it: ``pt_br`` is ``pt-BR``.
+
+    Raises ``ValueError``.
+    """
+    tag = text.replace("_", "-")
+    if not _LANGUAGE.fullmatch(tag):
+        raise ValueError(f"{text!r} is not a language; write a tag such as en, de or pt-BR")
+    first, *rest = tag.split("-")
+    cased = {2: str.upper, 4: str.title}
+    return "-".join([first.lower(), *(cased.get(len(part), str.lower)(part) for part in rest)])
+
+
+def _check_names(text: dict[str, str], values: dict[str, Any], problems: list[str]) -> None:
+    first, last = text.get("first_name"), text.get("last_name")
+    if first and last:
+        values.setdefault("name", f"{first} {last}")
+    needed = {"email": "email", "name": "name (or first_name and last_name)",
+              "job_title": "job_title", "outcome": "outcome"}  # fmt: skip
+    problems.extend(
+        f"{name}: missing; fill in {what}"
+        for name, what in needed.items()
+        if name not in values and not any(p.startswith(f"{name}:") for p in problems)
+    )
+
+
+#: Section 3: what an outcome promises, so that a letter without it can't be sealed.
+_PROMISES: Mapping[Outcome, tuple[tuple[str, ...], ...]] = {
+    Outcome.ADVANCED: (("next_step",), ("next_step_on", "update_on")),
+    Outcome.ON_HOLD: (("update_on",),),
+    Outcome.OFFER: (("expires_on",),),
+}
+
+
+def _check_promises(values: dict[str, Any], problems: list[str]) -> None:
+    outcome = values.get("outcome")
+    if outcome is None:
+        return
+    told = {problem.partition(":")[0] for problem in problems}
+    for choices in _PROMISES.get(outcome, ()):
+        if not any(name in values or name in told for name in choices):
+            names = " or ".join(choices)
+            problems.append(f"{choices[0]}: missing; {outcome} needs {names}")
+    if values.get("channel") is Channel.PHONE and "phone" not in values:
+        problems.append("phone: missing; channel phone needs the number to call")
+
+
+def _fold(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,0 +1,129 @@
+"""The receipt: what a decider is told about a decision mail they sent.
+
+The words stand in ``templates/notices/en``; who writes them down is passed in as ``write``
+(``Renderer.notice``), so this module knows no template engine. What strangers wrote (a subject,
+a cell) is made one printable line first, because it may reach a header. Nothing here is sent,
+and nothing here goes to a candidate.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+Write = Callable[[str, Mapping[str, object]], str]
+
+#: What a status, or what a held entry waits for, means to the person who decided.
+_STATUS = {
+    "queued": "will be sent",
+    "held": "waits for a person",
+    "done": "recorded; no letter is sent for it",
+    "duplicate": "known already; nothing is sent again",
+    "cancelled": "stopped; nothing is sent",
+}
+_WHY = {
+    "approval": "a second person has to approve it",
+    "contradiction": "it contradicts an earlier decision about the same application",
+    "namesake": "somebody with nearly the same name has another decision",
+    "batch": "the batch is larger than usual",
+    "stale": "the decision is older than usual",
+    "reason": "the reason says what no letter should say",
+    "call": "the candidate is to be called first",
+    "person": "somebody has put it on hold",
+    "shadow": "followup only watches for now and sends nothing",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """One decision as it was taken in; ``subject`` and ``text`` are the letter, if there is one."""
+
+    row: int
+    status: str
+    name: str
+    email: str
+    job_title: str
+    outcome: str
+    why: str | None = None
+    entry: str | None = None
+    not_before: datetime | None = None
+    subject: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One row that was not taken, or the whole mail (row 0), and what to mend."""
+
+    row: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A mail to a decider or to HR, in plain text."""
+
+    subject: str
+    text: str
+
+
+def receipt(
+    understood: Sequence[Understood],
+    problems: Sequence[Problem],
+    *,
+    original: str,
+    zone: str,
+    write: Write,
+) -> Notice:
+    """The answer to the decision mail with the subject ``original``; ``zone`` is for its times.
+
+    One decision shows its letter, a batch the first letter of each outcome, and a mail with
+    problems only shows what a decision mail looks like.
+    """
+    values = {
+        "original": _line(original) or "(no subject)",
+        "decisions": [_told(each) for each in understood],
+        "letters": list(_first_letters(understood)),
+        "problems": [(problem.row, _line(problem.text)) for problem in problems],
+        "stoppable": [each.entry for each in understood if each.status in {"queued", "held"}],
+        "zone": zone,
+    }
+    subject = " ".join(write("receipt/subject.txt", values).split())
+    return Notice(subject, write("receipt/body.txt", values))
+
+
+def _told(each: Understood) -> Mapping[str, object]:
+    meaning = _STATUS.get(each.status, each.status)
+    if each.why:
+        meaning = f"{meaning}: {_WHY.get(each.why, each.why)}"
+    return {
+        "row": each.row,
+        "entry": each.entry,
+        "who": f"{_line(each.name)} <{each.email}>",
+        "job_title": _line(each.job_title),
+        "outcome": each.outcome.replace("_", " "),
+        "meaning": meaning,
+        "not_before": each.not_before if each.status == "queued" else None,
+    }
+
+
+def _first_letters(understood: Sequence[Understood]) -> Iterator[Mapping[str, object]]:
+    """The first letter of each outcome, its text set in as quoted mail is."""
+    seen: set[str] = set()
+    for each in understood:
+        if each.text is None or each.outcome in seen:
+            continue
+        seen.add(each.outcome)
+        lines = [f"  | {line}".rstrip() for line in each.text.strip().splitlines()]
+        yield {
+            "who": f"{_line(each.name)} <{each.email}>",
+            "outcome": each.outcome.replace("_", " "),
+            "subject": _line(each.subject or ""),
+            "text": "\n".join(lines),
+        }
+
+
+def _line(text: str) -> str:
+    """One line, without control characters."""
+    kept = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs"} else mark for mark in text)
+    return " ".join(kept.split())

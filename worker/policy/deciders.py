@@ -1,0 +1,37 @@
+"""Who may decide what, by the address that was proved. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from worker.decision import Decision, Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decider:
+    """A person who may decide by mail. ``per_day`` bounds the decisions of 24 hours."""
+
+    address: str
+    name: str = ""
+    outcomes: frozenset[Outcome] = frozenset(Outcome)
+    per_day: int | None = None
+
+
+def find_decider(address: str, deciders: Mapping[str, Decider]) -> Decider | None:
+    """The decider with that address; the local part is compared as written, folded in case."""
+    return deciders.get(address.casefold())
+
+
+def objection(decider: Decider, decision: Decision, decided_today: int) -> str | None:
+    """Why this person may not make this decision now; None when they may."""
+    if decision.outcome not in decider.outcomes:
+        allowed = ", ".join(sorted(decider.outcomes))
+        return (
+            f"outcome: {decider.address} may not decide {decision.outcome}, only {allowed}"
+            " (deciders.outcomes in config/followup.toml)"
+        )
+    if decider.per_day is not None and decided_today >= decider.per_day:
+        return (
+            f"{decider.address} may make {decider.per_day} decisions in 24 hours"
+            " (deciders.per_day in config/followup.toml); send the rest later"
+        )
+    return None

@@ -1,0 +1,57 @@
+"""Guards: what is held for a person instead of sent, and why. Pure.
+
+A guard looks at one decision and says nothing, or what the entry waits for. The order is the
+order of gravity: the first guard that acts gives ``why``; all of them are told in the notes.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from worker.decision import Channel, Decision, Outcome
+
+
+class Why(StrEnum):
+    """What a held entry waits for (section 6)."""
+
+    APPROVAL = "approval"
+    CONTRADICTION = "contradiction"
+    REASON = "reason"
+    CALL = "call"
+    SHADOW = "shadow"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guards:
+    """The switches of ``[guards]`` that act on a single decision."""
+
+    second_person: frozenset[Outcome] = frozenset({Outcome.OFFER})
+    words: bool = True
+    contradiction: bool = True
+    shadow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """An entry is held: ``why`` is the word of section 6, ``note`` says it to a person."""
+
+    why: Why
+    note: str
+
+
+def holds(decision: Decision, guards: Guards, touched: list[str]) -> list[Hold]:
+    """Every reason to hold this decision, gravest first; empty when it may go.
+
+    ``touched`` are the phrases that its free text should not say (``policy.phrases``).
+    """
+    found: list[Hold] = []
+    if guards.words and touched:
+        found.append(Hold(Why.REASON, "the text touches what no letter should say: "
+                          + "; ".join(touched)))  # fmt: skip
+    if decision.outcome in guards.second_person:
+        found.append(Hold(Why.APPROVAL, f"{decision.outcome} needs a second person: approve it"))
+    if decision.channel is Channel.PHONE:
+        found.append(Hold(Why.CALL, "to be told by phone: call first, then say called"))
+    if guards.shadow:
+        found.append(Hold(Why.SHADOW, "guards.shadow is on: nothing is sent to candidates"))
+    return found

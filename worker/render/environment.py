@@ -1,0 +1,98 @@
+"""Jinja made strict: what a template prints is never missing, empty, or run.
+
+Templates are the operator's and trusted as far as the sandbox goes; what candidates and
+spreadsheets wrote is never compiled. Two environments share one loader: text is not escaped,
+HTML always is. Whatever goes wrong comes out as ``RenderError`` with file and line.
+"""
+
+import math
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import jinja2
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from worker.errors import RenderError
+from worker.render.languages import LAST_RESORT, locale_of, long_moment
+
+
+class Strict(ImmutableSandboxedEnvironment):
+    """The sandbox, without the operators that turn three characters into gigabytes."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Context, operator: str, left: object, right: object) -> object:
+        """Numbers may be multiplied; text, lists and powers may not."""
+        numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        if operator == "**" or not numbers:
+            raise SecurityError(f"{operator} is for small numbers only; write the text out")
+        return super().call_binop(context, operator, left, right)
+
+
+def environments(folders: Sequence[Path]) -> tuple[Strict, Strict]:
+    """For text and for HTML. The first folder that has a file wins.
+
+    ``shipped/`` names the last folder, so that an operator's file can extend the one it hides:
+    ``{% extends "shipped/letters/rejected/en/body.txt" %}``.
+    """
+    roots = [jinja2.FileSystemLoader(folder) for folder in folders]
+    loader = jinja2.ChoiceLoader([*roots, jinja2.PrefixLoader({"shipped": roots[-1]})])
+    return _environment(loader, escape=False), _environment(loader, escape=True)
+
+
+@contextmanager
+def told_where(name: str) -> Iterator[None]:
+    """Turn whatever a template does wrong into one ``RenderError`` that says where."""
+    try:
+        yield
+    except jinja2.TemplateNotFound as why:
+        raise RenderError(f"{name}: {why.name} does not exist; add it to the templates") from why
+    except jinja2.TemplateSyntaxError as why:
+        place = f"{why.filename or name}, line {why.lineno}"
+        raise RenderError(f"{place}: {why.message}; mend the template") from why
+    except Exception as why:
+        # A template can raise anything; its letter is refused and the worker lives on.
+        raise RenderError(f"{_place(why, name)}: {why}") from why
+
+
+def _environment(loader: jinja2.BaseLoader, *, escape: bool) -> Strict:
+    environment = Strict(
+        loader=loader,
+        autoescape=escape,
+        undefined=jinja2.StrictUndefined,
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["moment"] = _moment
+    return environment
+
+
+def _printable(value: object) -> object:
+    """Refuse what would print as nothing, or as the word for nothing."""
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # raises, and names the variable
+    nothing = value is None or (isinstance(value, float) and math.isnan(value))
+    if nothing or not str(value).strip():
+        raise jinja2.TemplateRuntimeError(
+            f"{value!r} would be printed here; print it only inside an {{% if %}}"
+        )
+    return value
+
+
+def _moment(value: datetime, zone: str) -> str:
+    return long_moment(value, ZoneInfo(zone), locale_of(LAST_RESORT, None))
+
+
+def _place(why: BaseException, name: str) -> str:
+    """The deepest template in the traceback; Jinja gives its frames the template's own lines."""
+    for frame in reversed(traceback.extract_tb(why.__traceback__)):
+        if frame.filename.endswith((".txt", ".html")):
+            return f"{frame.filename}, line {frame.lineno}"
+    return name

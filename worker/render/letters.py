@@ -1,0 +1,194 @@
+"""From a decision to a finished letter: choose the template, fill it, and proofread it.
+
+A ``Renderer`` may be shared by threads. Everything that makes a letter unfit to be sent is a
+``RenderError`` naming the template (and line where there is one) or the column to mend.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import css_inline
+import jinja2
+from jinja2 import meta
+
+from worker.decision import Decision, Outcome
+from worker.errors import RenderError
+from worker.policy.proofread import addresses, proofread, strangers, visible
+from worker.policy.reasons import Told
+from worker.render.company import Company
+from worker.render.environment import Strict, environments, told_where
+from worker.render.languages import LAST_RESORT, locale_of, reading_order, same_language
+from worker.render.samples import sample_decision, sample_told
+from worker.render.values import SENTENCES, letter_values
+
+FILES = ("subject.txt", "body.txt", "body.html")
+
+#: Outcomes that are told by a letter.
+MAILED = tuple(outcome for outcome in Outcome if outcome is not Outcome.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A letter as its reader will see it; ``language`` is the tag of the template used."""
+
+    subject: str
+    text: str
+    html: str
+    language: str
+    warnings: tuple[str, ...] = ()
+
+
+class Renderer:
+    """The templates of some folders (the operator's first, the shipped one last)."""
+
+    def __init__(self, folders: Sequence[Path], company: Company) -> None:
+        self.folders = tuple(folders)
+        self.company = company
+        self._text, self._html = environments(self.folders)
+        self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+    def render(self, decision: Decision, told: Told) -> Rendered:
+        """The letter that tells this decision, or ``RenderError``."""
+        language = self._language(decision)
+        asked = decision.language or self.company.language
+        warnings: tuple[str, ...] = ()
+        if not same_language(asked, language):
+            warnings = (f"no {decision.outcome} letter in {asked}; it is written in {language}",)
+        return self._letter(decision, told, language, warnings)
+
+    def languages(self, decision: Decision) -> tuple[str, ...]:
+        """The tags in which sentences for this letter may be looked up, best first.
+
+        Only forms of the letter's own language: a reason in another one would not be read.
+        """
+        language = self._language(decision)
+        asked = reading_order(decision.language, self.company.language, language)
+        return tuple(tag for tag in asked if same_language(tag, language))
+
+    def templates(self) -> list[tuple[Outcome, str, Path]]:
+        """Every letter there is: outcome, language, and the folder that wins for it."""
+        found: dict[tuple[Outcome, str], Path] = {}
+        for folder in self.folders:
+            for outcome in MAILED:
+                for place in sorted((folder / "letters" / outcome).glob("*/")):
+                    found.setdefault((outcome, place.name), place)
+        return [(outcome, tag, place) for (outcome, tag), place in sorted(found.items())]
+
+    def sample(self, outcome: Outcome, language: str) -> Rendered:
+        """The letter with invented data, in exactly that language."""
+        return self._letter(sample_decision(outcome), sample_told(outcome), language, ())
+
+    def notice(self, name: str, values: Mapping[str, object]) -> str:
+        """A file of ``templates/notices`` (English is the language of the worker), filled in."""
+        path = f"notices/{LAST_RESORT}/{name}"
+        with told_where(path):
+            return _tidy(self._text.get_template(path).render(values))
+
+    def blocks(self, outcome: Outcome, language: str, file: str) -> dict[str, str]:
+        """Each named block of one file as it reads with invented data; for the linter."""
+        name = f"letters/{outcome}/{language}/{file}"
+        values = self._values(sample_decision(outcome), sample_told(outcome), language)
+        with told_where(name):
+            template = self._environment(file).get_template(name)
+            context = template.new_context(values)
+            for _ in template.root_render_func(context):
+                pass  # fills context.blocks with the inherited ones too
+            return {name: "".join(chain[0](context)) for name, chain in context.blocks.items()}
+
+    def sources(self, name: str) -> dict[Path, str]:
+        """The template of that name and all that it extends or includes, as written."""
+        found: dict[Path, str] = {}
+        waiting = [name]
+        while waiting:
+            with told_where(waiting[-1]):
+                text, path, _ = self._loader.get_source(self._text, waiting.pop())
+                if path is not None and Path(path) not in found:
+                    found[Path(path)] = text
+                    tree = self._text.parse(text, filename=path)
+                    waiting += [each for each in meta.find_referenced_templates(tree) if each]
+        return found
+
+    def names_used(self, text: str) -> frozenset[str]:
+        """The variables that the source of a template reads from outside."""
+        outside = meta.find_undeclared_variables(self._text.parse(text))
+        return frozenset(outside - self._text.globals.keys())
+
+    @property
+    def _loader(self) -> jinja2.BaseLoader:
+        assert self._text.loader is not None  # noqa: S101 - ``environments`` always sets one
+        return self._text.loader
+
+    def _language(self, decision: Decision) -> str:
+        if decision.outcome not in MAILED:
+            raise RenderError(f"{decision.outcome} is recorded only; there is no letter for it")
+        wanted = reading_order(decision.language, self.company.language)
+        for tag in wanted:
+            if self._is_whole(decision.outcome, tag):
+                return tag
+        raise RenderError(
+            f"letters/{decision.outcome}: no folder in {', '.join(wanted)} with all of "
+            f"{', '.join(FILES)}; looked in {', '.join(map(str, self.folders))}"
+        )
+
+    def _is_whole(self, outcome: Outcome, tag: str) -> bool:
+        place = Path("letters") / outcome / tag
+        return all(any((root / place / file).is_file() for root in self.folders) for file in FILES)
+
+    def _environment(self, file: str) -> Strict:
+        return self._html if file.endswith(".html") else self._text
+
+    def _values(self, decision: Decision, told: Told, language: str) -> dict[str, object]:
+        asked = decision.language or self.company.language
+        tag = asked if same_language(asked, language) else language
+        locale = locale_of(tag, self.company.country)
+        try:
+            return letter_values(decision, told, self.company, language=language, locale=locale)
+        except ValueError as why:
+            raise RenderError(str(why)) from None
+
+    def _letter(
+        self, decision: Decision, told: Told, language: str, warnings: tuple[str, ...]
+    ) -> Rendered:
+        place = f"letters/{decision.outcome}/{language}"
+        values = self._values(decision, told, language)
+        subject, text, html = (self._filled(f"{place}/{file}", values) for file in FILES)
+        html = self._inliner.inline(html)
+        letter = Rendered(subject.strip(), _tidy(text), html, language, warnings)
+        self._proofread(letter, values, place)
+        return letter
+
+    def _filled(self, name: str, values: Mapping[str, object]) -> str:
+        with told_where(name):
+            return self._environment(name).get_template(name).render(values)
+
+    def _proofread(self, letter: Rendered, values: Mapping[str, object], place: str) -> None:
+        parts = {"subject": letter.subject, "text": letter.text, "html": visible(letter.html)}
+        problems = list(proofread(parts, str(values["greeting_name"])))
+        foreign = strangers(parts.values(), self._expected(values))
+        if foreign:
+            foreign -= self._written(place)
+        problems += [f"{each} is not the candidate's address, nor ours" for each in sorted(foreign)]
+        if problems:
+            raise RenderError(f"{place}: {'; '.join(problems)}")
+
+    def _expected(self, values: Mapping[str, object]) -> frozenset[str]:
+        """Addresses that belong in this letter: the candidate's, ours, and what HR wrote."""
+        ours = (self.company.hr_address, self.company.careers_url, *self.company.links.values())
+        known = ("email", "reply_address", "recruiter_email", *SENTENCES)
+        told = [str(values[name]) for name in known if values[name]]
+        return addresses(" ".join([*told, *filter(None, ours)]))
+
+    def _written(self, place: str) -> frozenset[str]:
+        """Addresses that stand in the templates themselves, so somebody put them there."""
+        sources: Iterable[str] = (
+            text for file in FILES for text in self.sources(f"{place}/{file}").values()
+        )
+        return addresses("\n".join(sources))
+
+
+def _tidy(text: str) -> str:
+    """No blanks at the ends of lines, never two empty lines in a row, one line end at the end."""
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    kept = [line for at, line in enumerate(lines) if line or lines[at - 1]]
+    return "\n".join(kept) + "\n"

@@ -1,0 +1,64 @@
+"""Taking in dropped files: entries first, then the file is moved.
+
+A crash anywhere is mended by doing the file again: its rows know that they are in, and the drop
+keeps a claimed file where it finds it again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from worker.errors import BadSubmission
+from worker.intake.claims import DroppedFile
+from worker.intake.csvdrop import CsvDrop
+from worker.intake.sheets import Sheet
+from worker.steps.take import Taking, Tally, take_rows
+from worker.store import ledger
+from worker.store.engine import Store
+from worker.store.ledger import Arrival, Ending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """The drop folder, how its files are opened, and where their rows go."""
+
+    store: Store
+    drop: CsvDrop
+    opens: Callable[[DroppedFile], Sheet]
+    into: Taking
+    tell: Callable[..., None]
+
+
+def take_in_files(files: Files, wait: Callable[[float], object] | None = None) -> bool:
+    """Take in every file that is ready; True when there was one.
+
+    With ``wait``, which sleeps for seconds, files get the time to settle, for ``run --once``.
+    """
+    worked = False
+    for file in files.drop.pending(wait):
+        _take_in(file, files)
+        worked = True
+    return worked
+
+
+def _take_in(file: DroppedFile, files: Files) -> None:
+    arrival = Arrival(id=file.submission, source="csv", name=file.name)
+    store, now = files.store, files.into.now
+    try:
+        sheet = files.opens(file)
+    except BadSubmission as why:
+        ending = Ending(state="refused", event="submission_refused", problem=str(why))
+        ledger.finish(store, arrival, ending, now())
+        files.drop.refuse(file, str(why))
+        files.tell("submission_refused", submission=arrival.id, source="csv")
+        return
+    ledger.begin(store, arrival, now())
+    tally = Tally()
+    with files.drop.report(file, sheet) as report:
+        for answer in take_rows(sheet.rows(), arrival, files.into):
+            tally.add(answer.verdict)
+            report.add(answer.row, answer.verdict)
+    ending = Ending(state="taken", event="submission_taken", counts=tally.counts(),
+                    problem="; ".join(sheet.warnings) or None)  # fmt: skip
+    ledger.finish(store, arrival, ending, now())
+    files.drop.accept(file, report)
+    files.tell("submission_taken", submission=arrival.id, source="csv", **tally.counts())

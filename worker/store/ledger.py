@@ -1,0 +1,156 @@
+"""The ledger of submissions: which file or mail was begun, finished, refused, and where it lay.
+
+The database is the truth; moving the file or the mail afterwards is only tidiness. A submission
+that a crash left as ``taking`` is simply taken again: its rows know that they are in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from worker.letter import Letter
+from worker.lifecycle import Kind, Status
+from worker.store import journal
+from worker.store.engine import Doors, Store
+from worker.store.schema import entry, letter, seen, submission
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mail lies: UID and UIDVALIDITY name it within a folder (RFC 9051 2.3.1.1)."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A submission as it comes in. ``content_key`` only where a repeat is the same submission."""
+
+    id: str
+    source: str
+    name: str
+    decided_by: str | None = None
+    content_key: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A submission in the database; ``state`` is taking, taken, refused or ignored."""
+
+    id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a submission ended: its state, its counts or its problem, and the event to journal.
+
+    ``notice`` is a sealed mail to a decider, put into the outbox in the same transaction.
+    """
+
+    state: str
+    event: str
+    counts: Mapping[str, int] | None = None
+    problem: str | None = None
+    notice: Letter | None = None
+
+
+def known(
+    store: Store, *, place: Place | None = None, content_key: str | None = None
+) -> Known | None:
+    """The submission seen at that place, or with that content, if there is one."""
+    found = select(*submission.c["id", "state"])
+    if place is not None:
+        found = found.join(seen).where(
+            seen.c.account == place.account, seen.c.folder == place.folder,
+            seen.c.uidvalidity == place.uidvalidity, seen.c.uid == place.uid,
+        )  # fmt: skip
+    else:
+        found = found.where(submission.c.content_key == content_key)
+    with store.read() as connection:
+        row = connection.execute(found).first()
+    return Known(row.id, row.state) if row else None
+
+
+def begin(store: Doors, arrival: Arrival, now: datetime) -> None:
+    """Write the ledger row, unless an earlier run of the same submission did."""
+    with store.write() as connection:
+        _enter(connection, arrival, now)
+
+
+def finish(store: Store, arrival: Arrival, ending: Ending, now: datetime) -> None:
+    """Close the submission, in one transaction with its journal line and its notice.
+
+    Again, after a crash, is no change: the notice goes out once.
+    """
+    with store.write() as connection:
+        _enter(connection, arrival, now)
+        closed = connection.execute(
+            update(submission)
+            .where(submission.c.id == arrival.id, submission.c.state == "taking")
+            .values(state=ending.state, finished_at=now, problem=ending.problem,
+                    counts=dict(ending.counts) if ending.counts else None)
+            .returning(submission.c.id)
+        ).first()  # fmt: skip
+        if closed is None:
+            return
+        if ending.notice is not None:
+            _put_notice(connection, arrival, ending.notice, now)
+        told = {"source": arrival.source, "name": arrival.name, **(ending.counts or {})}
+        if ending.problem:
+            told["problem"] = ending.problem
+        journal.write(connection, now, ending.event, submission=arrival.id, detail=told)
+
+
+def _enter(connection: Connection, arrival: Arrival, now: datetime) -> None:
+    there = select(submission.c.id).where(submission.c.id == arrival.id)
+    if connection.execute(there).first() is None:
+        row = {"id": arrival.id, "source": arrival.source, "name": arrival.name,
+               "state": "taking", "decided_by": arrival.decided_by,
+               "content_key": arrival.content_key, "received_at": now}  # fmt: skip
+        connection.execute(insert(submission).values(row))
+    if arrival.place is not None:
+        _note(connection, arrival.place, arrival.id, now)
+
+
+def note_place(store: Store, place: Place, submission_id: str, now: datetime) -> None:
+    """Remember that a known mail was seen at another place; again is no change."""
+    with store.write() as connection:
+        _note(connection, place, submission_id, now)
+
+
+def _note(connection: Connection, place: Place, submission_id: str, now: datetime) -> None:
+    where = {"account": place.account, "folder": place.folder,
+             "uidvalidity": place.uidvalidity, "uid": place.uid}  # fmt: skip
+    if connection.execute(select(seen.c.uid).filter_by(**where)).first() is None:
+        connection.execute(insert(seen).values(**where, submission=submission_id, at=now))
+
+
+def _put_notice(connection: Connection, arrival: Arrival, notice: Letter, now: datetime) -> None:
+    made = connection.execute(
+        insert(entry)
+        .values(
+            token=notice.token, kind=Kind.NOTICE, decision_key=f"receipt:{arrival.id}",
+            submission=arrival.id, email=notice.recipient, taken_as=Status.QUEUED,
+            status=Status.QUEUED, waits=[], not_before=now, created_at=now,
+            message_id=notice.message_id,
+        )
+        .returning(entry.c.id)
+    ).scalar_one()  # fmt: skip
+    keep(connection, made, notice)
+    journal.write(connection, now, "receipt", entry=made, submission=arrival.id,
+                  status=Status.QUEUED)  # fmt: skip
+
+
+def keep(connection: Connection, entry_id: int, sealed: Letter) -> None:
+    """Store the bytes that will be sent, and nothing else ever."""
+    connection.execute(
+        insert(letter).values(entry=entry_id, sender=sealed.sender,
+                              recipient=sealed.recipient, content=sealed.content)
+    )  # fmt: skip

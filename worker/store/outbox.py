@@ -1,0 +1,218 @@
+"""The outbox: the verbs by which an entry moves, each one transaction with its journal line.
+
+``claim`` hands out work under a lease; ``dot_pending`` is the commit without which no final dot
+is ever sent; ``settle`` writes what came of it; ``reclaim`` takes back what a dead worker held;
+``act`` is what a person does. Every write is guarded by the status it starts from and, while
+sending, by the lease, so that whoever comes late changes nothing. The price of a wrong guard
+here is a second letter; the crash suites in ``tests/faults`` go through each.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+
+from worker.errors import NotAllowed
+from worker.letter import Letter
+from worker.lifecycle import Kind, Status, Transition, Try, lost
+from worker.store import journal
+from worker.store.engine import Store
+from worker.store.schema import entry, letter
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An entry that this worker holds under ``lease``, with its letter."""
+
+    id: int
+    lease: str
+    attempt: Try
+    letter: Letter
+
+
+def is_due(store: Store, now: datetime) -> bool:
+    """Whether there is something to claim; an idle worker looks, and commits nothing."""
+    due = select(entry.c.id).where(entry.c.status == Status.QUEUED, entry.c.not_before <= now)
+    with store.read() as connection:
+        return connection.execute(due.limit(1)).first() is not None
+
+
+def claim(
+    store: Store, lease: str, now: datetime, until: datetime, *, limit: int = 1
+) -> list[Claimed]:
+    """Take up to ``limit`` due entries, oldest first. An attempt is counted now: a crash counts."""
+    due = (
+        select(entry.c.id)
+        .where(entry.c.status == Status.QUEUED, entry.c.not_before <= now)
+        .order_by(entry.c.not_before, entry.c.id)
+        .limit(limit)
+    )
+    with store.write() as connection:
+        ids = connection.execute(due.with_for_update(skip_locked=True)).scalars().all()
+        _lease(connection, ids, lease, now=now, until=until)
+        return [_claimed(row, lease) for row in _with_letters(connection, ids)]
+
+
+def _lease(
+    connection: Connection, ids: Sequence[int], lease: str, *, now: datetime, until: datetime
+) -> None:
+    ours = {"status": Status.SENDING, "why": None, "lease": lease, "lease_until": until,
+            "dot_at": None, "attempts": entry.c.attempts + 1,
+            "first_try_at": func.coalesce(entry.c.first_try_at, now)}  # fmt: skip
+    connection.execute(update(entry).where(entry.c.id.in_(ids)).values(ours))
+    for each in ids:
+        journal.write(connection, now, "claimed", entry=each, status=Status.SENDING, worker=lease)
+
+
+def _with_letters(connection: Connection, ids: Sequence[int]) -> Sequence[Row[tuple[object, ...]]]:
+    return connection.execute(
+        select(*entry.c["id", "token", "kind", "attempts", "first_try_at", "message_id"],
+               *letter.c["sender", "recipient", "content"])
+        .join_from(entry, letter)
+        .where(entry.c.id.in_(ids))
+        .order_by(entry.c.not_before, entry.c.id)
+    ).all()  # fmt: skip
+
+
+def _claimed(row: Row[tuple[object, ...]], lease: str) -> Claimed:
+    attempt = Try(kind=Kind(row.kind), attempts=row.attempts, first_try_at=row.first_try_at)
+    sealed = Letter(row.token, row.message_id, row.sender, row.recipient, row.content)
+    return Claimed(row.id, lease, attempt, sealed)
+
+
+def dot_pending(store: Store, claimed: Claimed, now: datetime, until: datetime) -> bool:
+    """Durably say that the dot goes out next. False: it must not, for the entry is not ours.
+
+    A cancel that was confirmed, or a lease that ran out, wins here. The lease now lasts
+    ``until``, past the longest wait for the answer.
+    """
+    with store.write() as connection:
+        ours = connection.execute(
+            update(entry)
+            .where(
+                _held_under(claimed),
+                entry.c.status == Status.SENDING,
+                entry.c.dot_at.is_(None),
+                entry.c.lease_until > now,
+            )
+            .values(dot_at=now, lease_until=until)
+            .returning(entry.c.id)
+        ).first()
+        if ours is None:
+            return False
+        journal.write(connection, now, "dot_pending", entry=claimed.id, status=Status.SENDING,
+                      worker=claimed.lease)  # fmt: skip
+    return True
+
+
+def settle(
+    store: Store, claimed: Claimed, change: Transition, now: datetime, detail: Mapping[str, str]
+) -> bool:
+    """Write what came of the try; False when the entry was taken back meanwhile."""
+    change = replace(change, detail={**change.detail, **detail})
+    with store.write() as connection:
+        return apply(connection, _held_under(claimed), change, now, by=claimed.lease)
+
+
+def _held_under(claimed: Claimed) -> ColumnElement[bool]:
+    return and_(entry.c.id == claimed.id, entry.c.lease == claimed.lease)
+
+
+def reclaim(store: Store, now: datetime, *, all_of_them: bool = False) -> int:
+    """Take back what nobody works on any more; how many were taken.
+
+    ``all_of_them`` is for the start of the only worker: whoever held an entry is dead. Otherwise
+    only leases that ran out.
+    """
+    stale = select(*entry.c["id", "kind", "lease", "dot_at"]).where(
+        entry.c.status == Status.SENDING,
+        entry.c.lease_until <= now if not all_of_them else entry.c.lease_until.is_not(None),
+    )
+    with store.read() as connection:
+        rows = connection.execute(stale).all()
+    if not rows:
+        return 0
+    with store.write() as connection:
+        return sum(_take_back(connection, row, now) for row in rows)
+
+
+def _take_back(connection: Connection, row: Row[tuple[object, ...]], now: datetime) -> bool:
+    change = lost(Kind(row.kind), now, dot_pending=row.dot_at is not None)
+    return apply(
+        connection,
+        and_(entry.c.id == row.id, entry.c.lease == row.lease),
+        change,
+        now,
+        by=row.lease,
+    )
+
+
+def act(
+    store: Store,
+    entry_id: int,
+    verb: Callable[[tuple[str, ...]], Transition],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """What a person does to an entry. Raises ``NotAllowed`` when its state does not allow it.
+
+    ``verb`` makes the change from what the entry waits for.
+    """
+    with store.write() as connection:
+        row = connection.execute(select(entry).where(entry.c.id == entry_id)).one()
+        change = verb(tuple(row.waits))
+        if change.second_person and row.decided_by == by:
+            raise NotAllowed(f"entry {row.token}: {by} decided it; somebody else must approve")
+        if not apply(connection, entry.c.id == entry_id, change, now, by=by):
+            raise NotAllowed(_refusal(row, change))
+
+
+def _refusal(row: Row[tuple[object, ...]], change: Transition) -> str:
+    state = f"{row.status} ({row.why})" if row.why else row.status
+    if row.status == Status.SENDING:
+        return f"entry {row.token}: too late, it is being handed to the mail server"
+    allowed = ", ".join(sorted(change.come_from))
+    narrowed = f" for {' or '.join(sorted(change.whys))}" if change.whys else ""
+    return f"entry {row.token} is {state}; this is possible while {allowed}{narrowed}"
+
+
+def apply(
+    connection: Connection,
+    which: ColumnElement[bool],
+    change: Transition,
+    now: datetime,
+    *,
+    by: str,
+) -> bool:
+    """The one place that writes a status: guarded, and journalled in the same transaction."""
+    guards = [which, entry.c.status.in_(change.come_from)]
+    if change.whys is not None:
+        guards.append(entry.c.why.in_(change.whys))
+    if change.before_dot:
+        guards.append(or_(entry.c.status != Status.SENDING, entry.c.dot_at.is_(None)))
+    changed = connection.execute(
+        update(entry).where(*guards).values(_values(change)).returning(entry.c.id)
+    ).scalar()
+    if changed is None:
+        return False
+    told = {"why": change.why, "reply": change.last_reply, **change.detail}
+    journal.write(connection, now, change.event, entry=changed, status=change.to, worker=by,
+                  detail={name: value for name, value in told.items() if value})  # fmt: skip
+    return True
+
+
+def _values(change: Transition) -> dict[str, object]:
+    values: dict[str, object] = {
+        "status": change.to, "why": change.why, "waits": list(change.waits),
+        "attempts": entry.c.attempts + change.attempts, "lease_until": None,
+    }  # fmt: skip
+    if change.to is not Status.UNSURE:  # an answer that still comes is matched by its lease
+        values["lease"] = None
+    if change.afresh:
+        values |= {"attempts": 0, "first_try_at": None}
+    for name in ("not_before", "sent_at", "last_reply"):
+        if (value := getattr(change, name)) is not None:
+            values[name] = value
+    return values
