@@ -233,9 +233,14 @@ def read_language(text: str) -> str:
 
 
 def _check_names(text: dict[str, str], values: dict[str, Any], problems: list[str]) -> None:
-    first, last = text.get("first_name"), text.get("last_name")
-    if first and last:
-        values.setdefault("name", f"{first} {last}")
+    first, last, whole = (text.get(each) for each in ("first_name", "last_name", "name"))
+    if first and not last and whole and first.casefold() not in whole.casefold():
+        last = values["last_name"] = (
+            whole  # "Vorname, Name": the name beside a first name is a last
+        )
+        whole = None
+    if first and last and not whole:
+        values["name"] = f"{first} {last}"
     needed = {"email": "email", "name": "name (or first_name and last_name)",
               "job_title": "job_title", "outcome": "outcome"}  # fmt: skip
     problems.extend(

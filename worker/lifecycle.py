@@ -216,9 +216,7 @@ def approve(due: datetime, waits: tuple[str, ...]) -> Transition:
     return replace(_let_go("approved", due, waits, frozenset({"approval"})), second_person=True)
 
 
-def _let_go(
-    event: str, due: datetime, waits: tuple[str, ...], whys: frozenset[str]
-) -> Transition:
+def _let_go(event: str, due: datetime, waits: tuple[str, ...], whys: frozenset[str]) -> Transition:
     """To the queue, or on to the next thing that the entry waits for."""
     rest = waits[1:]
     return Transition(event=event, come_from=_HELD, whys=whys, waits=rest, not_before=due,
@@ -226,10 +224,14 @@ def _let_go(
                       why=rest[0] if rest else None)  # fmt: skip
 
 
-def cancel(event: str = "cancelled", why: str | None = None) -> Transition:
+def cancel() -> Transition:
     """Stopped before it was sent; while sending, only as long as no dot is pending."""
-    return Transition(event=event, come_from=PENDING, to=Status.CANCELLED, why=why,
-                      before_dot=True)  # fmt: skip
+    return Transition(event="cancelled", come_from=PENDING, to=Status.CANCELLED, before_dot=True)
+
+
+def superseded(newer: str) -> Transition:
+    """Cancelled by a newer decision about the same application, the entry ``newer``."""
+    return replace(cancel(), event="superseded", why="superseded", detail={"newer": newer})
 
 
 def contradicted(waits: tuple[str, ...]) -> Transition:

@@ -6,20 +6,25 @@ user everything runs as that user (Dovecot's page "Rootless installation").
 
 from __future__ import annotations
 
+import grp
 import imaplib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from servers import free_port, need
+
+SECRET = "secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Dovecot:
     def __init__(
         self,
         *,
-        password: str = "secret",
+        password: str = SECRET,
         certificate: Certificate | None = None,
         settings: str = "",
     ) -> None:
@@ -61,7 +66,11 @@ class Dovecot:
         line = f"{self.user}:{{PLAIN}}{self.password}:{owner.pw_uid}:{owner.pw_gid}::{mail}\n"
         (self._folder / "passwd").write_text(line, encoding="utf-8")
         (self._folder / "dovecot.conf").write_text(self._configuration(), encoding="utf-8")
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise
         return self
 
     def __exit__(
@@ -87,12 +96,14 @@ class Dovecot:
                 time.sleep(0.05)
             else:
                 return
+        self.stop()
         log_text = (self._folder / "log").read_text(encoding="utf-8", errors="replace")
         raise RuntimeError(f"Dovecot does not answer:\n{log_text}")
 
     def stop(self) -> None:
-        """End it and all its sessions."""
-        self._process.terminate()
+        """End it and all its sessions at once, as a crash would."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def client(self) -> imaplib.IMAP4:
@@ -157,7 +168,7 @@ def _lines(listed: Sequence[object]) -> list[bytes]:
 def _users() -> str:
     if os.geteuid() == 0:
         return ""
-    name, group = pwd.getpwuid(os.geteuid()).pw_name, os.getegid()
+    name, group = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
     return f"""
 default_internal_user = {name}
 default_internal_group = {group}

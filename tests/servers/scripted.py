@@ -29,7 +29,7 @@ GOOD = {
 }
 
 
-class Leave(Exception):  # noqa: N818 - it is how a conversation ends
+class Leave(Exception):
     """The script says that the server goes away now."""
 
 
@@ -50,6 +50,7 @@ class ScriptedServer:
         self.taken: list[tuple[str, bytes]] = []
         self.commands: list[str] = []
         self.connections = 0
+        self.conversations: list[Conversation] = []
         self.dots = 0
         self.released = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -81,11 +82,18 @@ class ScriptedServer:
                 self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
+        conversation = Conversation(self, connection)
+        self.conversations.append(conversation)
         with suppress(OSError, Leave):
-            if self.implicit and self.tls:
-                connection = self.tls.wrap_socket(connection, server_side=True)
-            Conversation(self, connection).talk()
-        connection.close()
+            if self.implicit:
+                conversation.secure()
+            conversation.talk()
+        conversation.connection.close()
+
+    def say(self, octets: bytes) -> None:
+        """Speak on every open connection, as the test wants it."""
+        for each in self.conversations:
+            each.connection.sendall(octets)
 
     def next(self, stage: str) -> str | bytes:
         """What is done at this stage, this time."""
@@ -114,12 +122,21 @@ class Conversation:
         if stage == "rcpt":
             self.recipient = line[line.index(b"<") + 1 : line.rindex(b">")].decode()
         self.answer(stage)
-        if stage == "starttls" and self.server.tls:
-            self.connection = self.server.tls.wrap_socket(self.connection, server_side=True)
+        if stage == "starttls":
+            self.secure()
         elif stage == "data" and self.last.startswith("354"):
             self.body()
         elif stage == "quit":
             raise Leave
+
+    def secure(self) -> None:
+        """The server's side of the handshake."""
+        assert self.server.tls is not None
+        plain = self.connection
+        try:
+            self.connection = self.server.tls.wrap_socket(plain, server_side=True)
+        finally:
+            plain.close()
 
     def body(self) -> None:
         """The message, up to its dot."""

@@ -99,7 +99,7 @@ def mailroom(given: Settings, store: Store, rules: House, stop: threading.Event)
         proof=given.mailbox.proof,
         authserv_id=given.mailbox.authserv_id,
         deciders=_deciders(given),
-        own=frozenset({given.smtp.sender_address}),
+        own=frozenset({given.smtp.sender_address, given.mailbox.username or ""}),
         taking=lambda by: build.taking(store, rules, by),
         receipt=answer,
         new_id=build.new_token,

@@ -37,14 +37,13 @@ def _root(
 def main(argv: Sequence[str]) -> int:
     """Run one command; its exit status (CONTRACT section 9)."""
     try:
-        return app(list(argv), standalone_mode=False) or 0
+        app(list(argv))
     except FollowupError as why:
         for line in str(why).splitlines():
-            Console(stderr=True, highlight=False).print(line, style="red", markup=False)
+            Console(stderr=True, highlight=False, soft_wrap=True).print(
+                line, style="red", markup=False
+            )
         return why.exit_code
-    except typer.Exit as end:
-        return end.exit_code
-    except typer.Abort:
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    except SystemExit as end:  # Typer ends every command so, also after wrong usage
+        return int(end.code or 0)
+    return 0

@@ -18,7 +18,7 @@ from worker.settings import Settings
 from worker.steps.files import Files, take_in_files
 from worker.steps.send import Sender, leave, send_one
 from worker.store import outbox, pauses
-from worker.store.engine import Store
+from worker.store.engine import Checkpoint, Store, pass_by
 
 app = typer.Typer()
 
@@ -37,14 +37,21 @@ class Parts:
     mailroom: Mailroom | None
 
 
-def parts(given: Settings, store: Store, stop: threading.Event) -> Parts:
-    """Wire a worker. Raises ``SettingsError``."""
+def parts(
+    given: Settings, store: Store, stop: threading.Event, checkpoint: Checkpoint = pass_by
+) -> Parts:
+    """Wire a worker. Raises ``SettingsError``.
+
+    ``checkpoint`` is told of each step on the disk and each write to the mail server.
+    """
     rules = build.house(given)
     return Parts(
         given=given,
         store=store,
-        files=build.files(given, store, rules, drop=build.drop(given)),
-        senders=[build.sender(given, store, stop) for _ in range(given.smtp.connections)],
+        files=build.files(given, store, rules, drop=build.drop(given, checkpoint)),
+        senders=[
+            build.sender(given, store, stop, checkpoint) for _ in range(given.smtp.connections)
+        ],
         mailroom=mailroom(given, store, rules, stop) if given.mailbox.enabled else None,
     )
 

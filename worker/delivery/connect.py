@@ -13,7 +13,7 @@ import smtplib
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -57,6 +57,7 @@ class _Patient:
     """smtplib's client with every reply read under a wall deadline. Mixed in before its class."""
 
     sock: Any
+    close: Callable[[], None]
     _unread = b""
 
     def getreply(self) -> tuple[int, bytes]:
@@ -64,6 +65,7 @@ class _Patient:
         try:
             code, texts = self._read_texts(PATIENCE)
         except Lost as why:
+            self.close()
             raise smtplib.SMTPServerDisconnected(str(why)) from why
         return code, "\n".join(texts).encode()
 
@@ -170,8 +172,11 @@ def _secure(client: Client, account: Account) -> None:
     with _telling(Stage.TLS, account):
         client.ehlo()
         client.starttls(context=_context(account))
-        if client.hears():  # CVE-2021-38371 and its like: commands injected before the handshake
-            raise ssl.SSLError("bytes in clear behind STARTTLS")
+    if client.hears():  # CVE-2021-38371 and its like: commands injected before the handshake
+        raise SessionError(
+            f"{account.host}:{account.port}: octets in clear behind STARTTLS: somebody is between"
+            " us and the server", stage=Stage.TLS, lasting=True,
+        )  # fmt: skip
 
 
 def _connect(account: Account) -> Client:

@@ -40,6 +40,8 @@ from worker.intake.lookout import Lookout, shown
 from worker.intake.resultfile import REFUSED, Report, open_report
 from worker.intake.sheets import Sheet
 
+__all__ = ["CsvDrop", "DroppedFile", "Report"]
+
 _REFUSAL = """\
 {name} was not taken in: no row of it counts, and nobody was written to because of it.
 

@@ -20,6 +20,7 @@ from worker.intake.encoding import Source, find_encoding, open_text
 from worker.intake.table import Numbered, Table, filled
 
 _DELIMITERS = ",;\t|"
+_BLANK = f'{_DELIMITERS}" \r\n'
 
 #: Excel's own hint; saved again by Excel, it may trail delimiters of the row below.
 _SEP = re.compile(r'"?sep=(.)"?[,;\t|]*[\r\n]*', re.IGNORECASE)
@@ -36,6 +37,7 @@ def open_table(source: Source, words: Words, legacy_encoding: str) -> Table:
     def text() -> TextIO:
         return open_text(source, encoding)
 
+    _refuse_empty(text)
     delimiter, header = _choose(text, words)
     return Table(
         header=tuple(header),
@@ -50,22 +52,25 @@ def write_rows(stream: TextIO, delimiter: str = ",") -> Callable[[Iterable[objec
     return csv.writer(stream, delimiter=delimiter).writerow
 
 
+def _refuse_empty(text: _Open) -> None:
+    with text() as stream:
+        if not any(line.strip(_BLANK) for line in _lines(stream)):
+            raise BadSubmission("the file is empty; the first row must name the columns")
+
+
 def _choose(text: _Open, words: Words) -> tuple[str, Sequence[str]]:
     """The delimiter that makes a usable header; else the error of the one that comes nearest."""
-    nearest: tuple[int, int] = (-1, -1)
-    refusal = BadSubmission("the file is empty; the first row must name the columns")
+    refusals: list[tuple[tuple[int, int], BadSubmission]] = []
     for delimiter in _named(text) or _DELIMITERS:
         cells: Sequence[str] = ()
         try:
             cells = _first_row(text, delimiter)
             read_header(cells, words)
         except BadSubmission as why:
-            near = _nearness(cells, words)
-            if near > nearest:
-                nearest, refusal = near, why
+            refusals.append((_nearness(cells, words), why))
         else:
             return delimiter, cells
-    raise refusal
+    raise max(refusals, key=lambda refusal: refusal[0])[1]
 
 
 def _named(text: _Open) -> str | None:
@@ -84,9 +89,7 @@ def _named(text: _Open) -> str | None:
 
 def _first_row(text: _Open, delimiter: str) -> Sequence[str]:
     with closing(_numbered(text, delimiter)) as rows:
-        for _, cells in filled(rows):
-            return cells
-    raise BadSubmission("the file is empty; the first row must name the columns")
+        return next((cells for _, cells in filled(rows)), ())
 
 
 def _nearness(cells: Sequence[str], words: Words) -> tuple[int, int]:

@@ -73,7 +73,7 @@ def _refuse_no_text(head: bytes) -> None:
             raise BadSubmission(f"the file is {what}")
     marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     # Every ASCII letter of UTF-16 holds a NUL; UTF-32 with its mark begins like UTF-16.
-    if (b"\0" in head.splitlines()[0] if head else False) and not marked:
+    if b"\0" in head.partition(b"\n")[0] and not marked:
         raise BadSubmission(
             "the header holds NUL bytes: this is UTF-16 without its byte-order mark, or no text "
             "file; save it as CSV UTF-8"

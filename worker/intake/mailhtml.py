@@ -33,6 +33,11 @@ _HISTORY = re.compile(
     r"|divrplyfwdmsg|appendonsend|outlookmessageheader|protonmail_quote|zmail_extra",
     re.IGNORECASE,
 )
+#: Comments and declarations, of Outlook for example; one that is never closed hides the rest.
+_NO_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
+_OPEN_TAG = re.compile(r"<(?=[^<>]*(?:<|\Z))")
+#: Tables in tables; each level makes every line dearer.
+_MAX_TABLES = 30
 _LABEL = 40
 
 Attributes = list[tuple[str, str | None]]
@@ -41,7 +46,8 @@ Attributes = list[tuple[str, str | None]]
 def read_html(text: str) -> list[str]:
     """The visible lines above any quoted history; ``PARAGRAPH`` between paragraphs."""
     page = _Page()
-    page.feed(text)
+    # Whatever the parser would look for again and again to the end of the text (CVE-2025-6069).
+    page.feed(_OPEN_TAG.sub("&lt;", _NO_TAG.sub("", text)))
     page.close()
     return page.lines()
 
@@ -123,7 +129,7 @@ class _Page(HTMLParser):
             self._tight = _is_tight(_look(attrs))
         if tag == "br":
             self._flow.break_line()
-        elif tag == "tr":
+        elif tag == "tr" and len(self._rows) < _MAX_TABLES:
             self._flow.end_line()
             self._rows.append(_Row())
         elif tag in {"td", "th"} and self._rows:

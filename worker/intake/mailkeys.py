@@ -18,6 +18,7 @@ from worker.columns import CANDIDATE_KEYS, Words, fold
 from worker.intake.mailtext import PARAGRAPH
 
 _CANDIDATE = "candidate"
+_MAX_LINES = 300
 #: How keys are best written; the others are their canonical names in words.
 _SHOWN = {"outcome": "Decision", "job_title": "Job", "application_id": "Application"}
 
@@ -56,7 +57,11 @@ class _Pair:
 def read_keys(lines: list[str], words: Words) -> Keys:
     """Read the block of keys on top of ``lines``; without any, nothing is known."""
     keys = Keys()
-    for pair in _pairs(_block(lines, words), words):
+    block = _block(lines, words)
+    if len(block) > _MAX_LINES:
+        keys.problems.append(f"the text has {len(block)} lines without an empty one below the keys")
+        return keys
+    for pair in _pairs(block, words):
         if pair.name is None:
             keys.problems.append(_unknown(pair.label, words))
         else:

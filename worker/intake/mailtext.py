@@ -27,6 +27,8 @@ _UNSEEN = [0xAD, 0x200B, 0x2060, 0xFEFF, 0x200E, 0x200F, *range(0x202A, 0x202F)]
 _SPACES = [0xA0, 0x2007, 0x202F, 0x3000]
 _CLEAN = dict.fromkeys([*_UNSEEN, *range(0x2066, 0x206A)]) | dict.fromkeys(_SPACES, " ")
 
+#: Longer lines are text; the patterns below are made for short ones.
+_MAX_MARK = 600
 _RULE = re.compile(r"\s*(?:-{2,}|_{5,}|={5,}|-{4,}\s*\S.*-{2,})\s*")
 _FORWARD = re.compile(
     r"\s*(?:begin forwarded message|anfang der weitergeleiteten|d[ée]but du message"
@@ -62,16 +64,23 @@ def read_lines(part: Message) -> list[str]:
 def above_history(lines: list[str]) -> list[str]:
     """The lines above the first quoted line, signature, forward mark or header of older mail."""
     for at, line in enumerate(lines):
-        if line.lstrip().startswith(">") or _RULE.fullmatch(line) or _FORWARD.match(line):
+        if line.lstrip().startswith(">"):
             return lines[:at]
-        if _starts_quotation(lines[at : at + 3]) or _starts_header([*lines[at : at + 8]]):
+        if len(line) <= _MAX_MARK and _is_mark(line, lines[at : at + 8]):
             return lines[:at]
     return lines
 
 
+def _is_mark(line: str, window: list[str]) -> bool:
+    return bool(_RULE.fullmatch(line) or _FORWARD.match(line)) or (
+        _starts_quotation(window[:3]) or _starts_header(window)
+    )
+
+
 def _starts_quotation(window: list[str]) -> bool:
     """``On ... wrote:``, which mail programs wrap over up to three lines."""
-    return any(_WROTE.fullmatch(" ".join(window[:size])) for size in (1, 2, 3))
+    joined = (" ".join(window[:size]) for size in (1, 2, 3))
+    return any(len(each) <= _MAX_MARK and _WROTE.fullmatch(each) for each in joined)
 
 
 def _starts_header(window: list[str]) -> bool:

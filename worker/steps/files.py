@@ -42,23 +42,28 @@ def take_in_files(files: Files, wait: Callable[[float], object] | None = None) -
 
 def _take_in(file: DroppedFile, files: Files) -> None:
     arrival = Arrival(id=file.submission, source="csv", name=file.name)
-    store, now = files.store, files.into.now
     try:
         sheet = files.opens(file)
+        ledger.begin(files.store, arrival, files.into.now())
+        tally = Tally()
+        with files.drop.report(file, sheet) as report:
+            for answer in take_rows(sheet.rows(), arrival, files.into):
+                tally.add(answer.verdict)
+                report.add(answer.row, answer.verdict)
     except BadSubmission as why:
-        ending = Ending(state="refused", event="submission_refused", problem=str(why))
-        ledger.finish(store, arrival, ending, now())
-        files.drop.refuse(file, str(why))
-        files.tell("submission_refused", submission=arrival.id, source="csv")
+        # Also when it breaks off while it is read, because somebody still writes to it: the drop
+        # notices, and takes it as a new submission whose rows that are in are duplicates.
+        _refuse(file, arrival, files, str(why))
         return
-    ledger.begin(store, arrival, now())
-    tally = Tally()
-    with files.drop.report(file, sheet) as report:
-        for answer in take_rows(sheet.rows(), arrival, files.into):
-            tally.add(answer.verdict)
-            report.add(answer.row, answer.verdict)
     ending = Ending(state="taken", event="submission_taken", counts=tally.counts(),
                     problem="; ".join(sheet.warnings) or None)  # fmt: skip
-    ledger.finish(store, arrival, ending, now())
+    ledger.finish(files.store, arrival, ending, files.into.now())
     files.drop.accept(file, report)
     files.tell("submission_taken", submission=arrival.id, source="csv", **tally.counts())
+
+
+def _refuse(file: DroppedFile, arrival: Arrival, files: Files, why: str) -> None:
+    ending = Ending(state="refused", event="submission_refused", problem=why)
+    ledger.finish(files.store, arrival, ending, files.into.now())
+    files.drop.refuse(file, why)
+    files.tell("submission_refused", submission=arrival.id, source="csv")

@@ -105,9 +105,14 @@ def _sealed(
 
 
 def _touched(decision: Decision, told: Told) -> list[str]:
-    """What free text says that no letter should; approved sentences are not screened."""
-    texts = (decision.next_step, decision.conditions, *_free_sentences(decision, told))
-    return [each for text in texts if text for each in touches(text)]
+    """What free text says that no letter should; approved sentences are not screened.
+
+    A next step or a condition is a promise by its nature, so promises pass there.
+    """
+    kept = [touches(text, promises=False) for text in (decision.next_step, decision.conditions)
+            if text]  # fmt: skip
+    screened = [touches(text) for text in _free_sentences(decision, told) if text]
+    return [each for found in (*kept, *screened) for each in found]
 
 
 def _free_sentences(decision: Decision, told: Told) -> tuple[str | None, str | None]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Column,
     DateTime,
     Dialect,
@@ -76,8 +77,8 @@ seen = Table(
     metadata,
     Column("account", String(255), primary_key=True),
     Column("folder", String(255), primary_key=True),
-    Column("uidvalidity", Integer, primary_key=True),
-    Column("uid", Integer, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
     Column("submission", ForeignKey("submission.id"), nullable=False),
     Column("at", Instant, nullable=False),
 )
@@ -97,7 +98,7 @@ entry = Table(
     Column("email", Text, nullable=False),
     Column("name", Text),
     Column("job_title", Text),
-    Column("language", String(35)),
+    Column("language", Text),
     Column("decided_by", Text),
     Column("decision", JSON),
     Column("taken_as", String(16), nullable=False),
@@ -150,7 +151,7 @@ journal = Table(
     Column("submission", ForeignKey("submission.id")),
     Column("event", String(32), nullable=False),
     Column("status", String(16)),
-    Column("worker", String(64)),
+    Column("worker", Text),
     Column("detail", JSON, nullable=False),
 )
 Index("ix_journal_entry", journal.c.entry)

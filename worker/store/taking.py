@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from worker.decision import Decision, Outcome
 from worker.letter import Letter
-from worker.lifecycle import PENDING, Kind, Status, Transition, cancel, contradicted
+from worker.lifecycle import PENDING, Kind, Status, Transition, contradicted, superseded
 from worker.store import journal
 from worker.store.engine import Doors
 from worker.store.ledger import Arrival, keep
@@ -120,7 +120,7 @@ def _put_new(putting: _Putting, sealed: Sealed, key: str) -> Placed:
         if hold and row in twins:
             _change(putting, row.id, contradicted(tuple(row.waits)))
         else:
-            _change(putting, row.id, cancel("superseded", why=f"newer decision {sealed.token}"))
+            _change(putting, row.id, superseded(sealed.token))
     if hold and sealed.letter is not None:
         return _insert_held(putting, sealed, key, _TWO)
     return _insert(putting, sealed, key)

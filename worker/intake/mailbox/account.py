@@ -34,7 +34,7 @@ class MailboxAccount:
     ca_path: Path | None = None
     connect_timeout: float = 15.0
     read_timeout: float = 60.0
-    max_bytes: int = 50_000_000
+    max_bytes: int = 10_000_000
 
     @property
     def name(self) -> str:

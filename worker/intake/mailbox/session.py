@@ -85,7 +85,10 @@ class Mailbox:
             )
 
     def pending(self) -> list[MailRef]:
-        """The mails of the folder that are not marked deleted, smallest first."""
+        """The mails of the folder that are not marked deleted, in the order they came.
+
+        The order matters: of two decisions about one application the newer one stands.
+        """
         with mapped("select", self._account):
             self._client.noop()  # so that the server tells what came in since
             uids = self._client.search(["UNDELETED"])
@@ -93,8 +96,7 @@ class Mailbox:
             for at in range(0, len(uids), _SIZES_AT_ONCE):
                 told = self._client.fetch(uids[at : at + _SIZES_AT_ONCE], ["RFC822.SIZE"])
                 sizes |= {uid: int(each[b"RFC822.SIZE"]) for uid, each in told.items()}
-        by_size = sorted(sizes.items(), key=lambda each: (each[1], each[0]))
-        return [self._ref(uid, size) for uid, size in by_size]
+        return [self._ref(uid, size) for uid, size in sorted(sizes.items())]
 
     def fetch(self, ref: MailRef) -> bytes | TooLarge | Gone:
         """The octets of a mail, without marking it as seen."""
@@ -190,8 +192,11 @@ class Mailbox:
 
     def _idle(self, seconds: float, stop: threading.Event) -> bool:
         end = self._monotonic() + seconds
+        # Dovecot does not tell in IDLE what came in between the last command and IDLE.
+        _, told = self._client.noop()
+        if _announces(told):
+            return True
         self._client.idle()
-        told: list[Any] = []
         while not stop.is_set() and (left := end - self._monotonic()) > 0:
             before = self._monotonic()
             share = min(left, _SLICE)

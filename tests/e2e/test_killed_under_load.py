@@ -1,0 +1,54 @@
+"""``followup run`` killed with SIGKILL at 50 random moments under load, files dropped meanwhile.
+
+The seed is printed and can be given again (KILL_SEED). The mail server's memory is the truth.
+"""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+from servers.scripted import ScriptedServer
+from workplace import doubles, drop, environment, finish, row, start, statuses
+
+KILLS = 50
+ROWS_A_FILE = 30
+
+
+class SlowServer(ScriptedServer):
+    """Takes a moment for each letter, so that most kills hit a letter on its way."""
+
+    def next(self, stage: str) -> str | bytes:
+        """Wait a little around the dot, where it hurts most."""
+        if stage in {"data", "dot"}:
+            time.sleep(0.004)
+        return super().next(stage)
+
+
+def test_nobody_is_served_twice_and_nobody_is_lost(tmp_path: Path) -> None:
+    seed = int(os.environ.get("KILL_SEED") or random.randrange(10**6))
+    dice = random.Random(seed)
+    with SlowServer() as server:
+        environ = environment(server.port)
+        for kill in range(KILLS):
+            first = kill * ROWS_A_FILE
+            drop(tmp_path, f"part-{kill}.csv", [row(first + n) for n in range(ROWS_A_FILE)])
+            with start(tmp_path, environ, "run", "--no-web") as worker:
+                time.sleep(dice.uniform(0.7, 2.2))
+                assert worker.poll() is None, (tmp_path / "worker.log").read_text()[-3000:]
+                worker.send_signal(signal.SIGKILL)
+        finish(tmp_path, environ, "run", "--once")
+        found = statuses(tmp_path)
+        assert doubles(server.taken) == {}, f"seed {seed}"
+        served = {recipient for recipient, _ in server.taken}
+    counts = Counter(found.values())
+    print(f"\n{KILLS} kills (seed {seed}), {len(found)} letters: {dict(counts)}, 0 doubles, 0 lost")
+    assert len(found) == KILLS * ROWS_A_FILE
+    assert set(counts) <= {"sent", "unsure"}, f"seed {seed}"
+    assert counts["unsure"] <= 2 * KILLS  # at most what two connections held at each kill
+    assert {each for each, status in found.items() if status == "sent"} <= served
+    done = list((tmp_path / "var" / "drop" / "done").glob("part-*.csv"))
+    assert len([each for each in done if each.name.endswith(".result.csv")]) == KILLS
+    assert len(done) == 2 * KILLS
