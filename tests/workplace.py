@@ -5,8 +5,9 @@ import io
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from worker.settings import Settings, load
@@ -117,6 +118,14 @@ def statuses(home: Path) -> dict[str, str]:
     }
     store.close()
     return found
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until something is so, looking often."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.05)
 
 
 def doubles(taken: Sequence[tuple[str, bytes]]) -> dict[str, int]:

@@ -24,6 +24,9 @@ CRLF = "\r\n"
 #: RFC 5322 2.1.1: a line must not be longer, without its CRLF.
 LONGEST_LINE = 998
 
+#: A longer name is written in encoded words, which fold anywhere; RFC 2047 2 allows 75 octets.
+LONGEST_WORD = 60
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -95,7 +98,7 @@ def _headers(parts: Parts, token: str, message_id: str, now: datetime) -> list[t
 
 def _mailbox(name: str, mailbox: Mailbox) -> str:
     shown = _no_control(name, mailbox.name)
-    if "=?" in shown or not shown.isascii():
+    if "=?" in shown or not shown.isascii() or len(shown) > LONGEST_WORD:
         shown = Header(shown, "utf-8", maxlinelen=76, header_name=name).encode(linesep=CRLF)
         return f"{shown}{CRLF} <{mailbox.address}>"
     return formataddr((shown, mailbox.address))
@@ -172,7 +175,8 @@ def _line_problems(content: bytes) -> list[str]:
 
 def _header_problems(letter: Letter, names: Sequence[str]) -> list[str]:
     problems = []
-    parsed = BytesHeaderParser(policy=compat32).parsebytes(letter.content)
+    head, _, _ = letter.content.partition(b"\r\n\r\n")
+    parsed = BytesHeaderParser(policy=compat32).parsebytes(head)
     if parsed.keys() != list(names):
         problems.append(f"the headers are {parsed.keys()}, wanted {list(names)}")
     recipients = [address for _, address in getaddresses(parsed.get_all("To", []))]

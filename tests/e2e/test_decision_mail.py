@@ -2,6 +2,8 @@
 
 import email
 import email.policy
+import signal
+import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from decisions import AUTHSERV_ID, DECIDER, decision, mail
 from servers.dovecot import Dovecot
 from servers.scripted import ScriptedServer
-from workplace import as_csv, environment, finish, row, statuses
+from workplace import as_csv, environment, finish, row, start, statuses, wait_for
 
 from worker.store import views
 from worker.store.engine import Store
@@ -206,3 +208,30 @@ def test_a_mail_that_is_too_large_is_put_aside_and_the_next_is_read(place: Place
     place.take_in(mail(decision(1) + "x" * 30000), mail(decision(2)))
     assert statuses(place.home) == {"c2@candidates.example": "sent"}
     assert place.lies_in() == {DONE: 1, PROBLEMS: 1}
+
+
+def test_idle_wakes_the_worker_long_before_it_would_poll(place: Place) -> None:
+    place.environ["FOLLOWUP_MAILBOX__POLL"] = "10m"
+    with start(place.home, place.environ, "run", "--no-web") as worker:
+        wait_for((place.home / "var" / "heartbeat").exists)
+        for number in (1, 2):  # the second comes while the worker idles for certain
+            place.imap.append(mail(decision(number)))
+            wait_for(lambda wanted=number: len(place.letters()) == wanted)  # type: ignore[misc]
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+
+
+def test_a_mailbox_that_goes_away_comes_back_and_nothing_is_taken_twice(place: Place) -> None:
+    place.environ["FOLLOWUP_MAILBOX__POLL"] = "1s"
+    with start(place.home, place.environ, "run", "--no-web") as worker:
+        place.imap.append(mail(decision(1)))
+        wait_for(lambda: len(place.letters()) == 1)
+        place.imap.stop()
+        time.sleep(1)
+        assert worker.poll() is None
+        place.imap.start()
+        place.imap.append(mail(decision(2)))
+        wait_for(lambda: len(place.letters()) == 2)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(20) == 0
+    assert len(place.receipts()) == 2

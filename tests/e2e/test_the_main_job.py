@@ -6,20 +6,12 @@ import email.policy
 import json
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from servers.postfix import postfix
 from servers.scripted import HANG, ScriptedServer
-from workplace import WHAT_EACH_NEEDS, drop, environment, finish, row, start, statuses
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to pass"
-        time.sleep(0.05)
+from workplace import WHAT_EACH_NEEDS, drop, environment, finish, row, start, statuses, wait_for
 
 
 def output(home: Path, environ: dict[str, str], *args: str) -> str:

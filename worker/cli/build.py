@@ -39,6 +39,8 @@ from worker.store.upgrade import upgrade
 
 VERSION = worker.__version__
 
+_HOST = socket.gethostname()[:24]
+
 #: Where templates, the catalogue and the examples that come with followup lie.
 SHIPPED = Path(worker.__file__).parent.parent
 
@@ -55,7 +57,7 @@ def new_token() -> str:
 
 def new_lease() -> str:
     """Who holds an entry: this host and process, and a number that no other claim has."""
-    return f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(6)}"
+    return f"{_HOST}:{os.getpid()}:{secrets.token_hex(6)}"
 
 
 def settings() -> Settings:
