@@ -236,7 +236,10 @@ def _seen(cells: Sequence[str]) -> str:
 def read_outcome(text: str, words: Words) -> Outcome:
     """The outcome that this spelling means. Raises ``ValueError`` with what is accepted."""
     # A question mark is folded away in a header ("Sent?"); behind a decision it is a doubt.
-    outcome = None if "?" in text else words.outcomes.get(fold(text))
+    # So is what fold drops and a person means: a cross, a thumb, a "not" sign, a strike-through.
+    said = text.strip().rstrip("!")
+    doubt = any(each in "?!~" or unicodedata.category(each)[0] == "S" for each in said)
+    outcome = None if doubt else words.outcomes.get(fold(text))
     if outcome is None:
         accepted = ", ".join(Outcome)
         raise ValueError(

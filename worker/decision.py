@@ -78,23 +78,34 @@ class Decision:
         """Identity of the application: its id, else the address and the job (section 3)."""
         if self.application_id:
             return f"id:{_fold(self.application_id)}"
-        return f"job:{self.email.casefold()}|{_fold(self.job_title)}"
+        return f"job:{self.person_and_job}"
+
+    @property
+    def person_and_job(self) -> str:
+        """The same application when one of two decisions gives no id for it."""
+        return f"{self.email.casefold()}|{_fold(self.job_title)}"
 
     @property
     def key(self) -> str:
         """The unique key: one application hears one outcome of one stage once, for ever."""
-        parts = (self.application, self.outcome, _fold(self.stage or ""))
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        return _digest(self.application, self.outcome, _fold(self.stage or ""))
 
     @property
     def substance(self) -> str:
-        """A digest of what the letter says: same key, other substance is a contradiction."""
-        told = (
+        """A digest of what the letter says and where it goes."""
+        return _digest(
             self.email.casefold(), self.reason, self.reason_code, self.recommendation,
             self.next_step, self.next_step_on, self.update_on, self.start_on, self.expires_on,
             self.conditions,
         )  # fmt: skip
-        return hashlib.sha256("\x1f".join(str(each or "") for each in told).encode()).hexdigest()
+
+    @property
+    def manner(self) -> str:
+        """A digest of how it is told: it still matters while the letter has not gone out."""
+        return _digest(
+            self.name, self.first_name, self.interviewed_on, self.channel, self.language,
+            self.send_not_before, self.recruiter_name, self.recruiter_email,
+        )  # fmt: skip
 
     def stored(self) -> dict[str, str]:
         """The fields that are set, as text, for the database; dates in ISO 8601."""
@@ -117,6 +128,16 @@ class Reading:
     outcome: Callable[[str], Outcome]
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     date_format: str | None = None
+
+
+#: Characters; what is not named here may have 500.
+_LONGEST = dict.fromkeys(("reason", "recommendation", "next_step", "conditions"), 4000) | {
+    "application_id": 200,
+    "language": 35,
+}
+
+#: A letter is not planned for later than this; a later year is a slip of the hand.
+_LAST_YEAR = 2100
 
 
 def read_decision(given: Mapping[str, str], reading: Reading) -> Decision:
@@ -144,10 +165,18 @@ def _read_fields(text: dict[str, str], reading: Reading, problems: list[str]) ->
         if each.name not in text:
             continue
         try:
+            _check_length(each.name, text[each.name])
             values[each.name] = _read_one(each.name, text[each.name], reading)
         except ValueError as why:
             problems.append(f"{each.name}: {why}")
     return values
+
+
+def _check_length(name: str, text: str) -> None:
+    """A cell that is longer than anybody means swallowed its neighbours, or is an attack."""
+    longest = _LONGEST.get(name, 500)
+    if len(text) > longest:
+        raise ValueError(f"has {len(text):,} characters; at most {longest:,} are taken")
 
 
 def _read_one(name: str, text: str, reading: Reading) -> Any:
@@ -202,6 +231,8 @@ def _read_moment(text: str, reading: Reading) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is not a moment; write it as 2026-11-30T09:00") from None
+    if moment.year > _LAST_YEAR:
+        raise ValueError(f"{text!r} is too far away; write it as 2026-11-30T09:00")
     return moment if moment.tzinfo else moment.replace(tzinfo=reading.zone)
 
 
@@ -269,6 +300,11 @@ def _check_promises(values: dict[str, Any], problems: list[str]) -> None:
             problems.append(f"{choices[0]}: missing; {outcome} needs {names}")
     if values.get("channel") is Channel.PHONE and "phone" not in values:
         problems.append("phone: missing; channel phone needs the number to call")
+
+
+def _digest(*parts: object) -> str:
+    told = "\x1f".join(str(part or "") for part in parts)
+    return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def _fold(text: str) -> str:

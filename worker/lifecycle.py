@@ -105,9 +105,9 @@ class Transition:
     """One guarded change: applied only while the entry is in one of ``come_from``.
 
     ``whys`` narrows it to entries held for one of these; ``before_dot`` demands that no final dot
-    is pending; ``second_person`` that whoever acts is not who decided. ``attempts`` is added to
-    the count, and ``afresh`` starts it again. ``waits`` is what the entry waits for after this,
-    gravest first.
+    is pending; ``second_person`` that whoever acts is not who decided. ``held_by`` is the
+    submission whose row held it, which may free it again. ``attempts`` is added to the count, and
+    ``afresh`` starts it again. ``waits`` is what the entry waits for after this, gravest first.
     """
 
     event: str
@@ -123,6 +123,7 @@ class Transition:
     whys: frozenset[str] | None = None
     before_dot: bool = False
     second_person: bool = False
+    held_by: str | None = None
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -207,7 +208,7 @@ def hold() -> Transition:
 
 def release(due: datetime, waits: tuple[str, ...]) -> Transition:
     """A person lets go what a guard or a person held. An approval needs ``approve``."""
-    held_for = frozenset({"contradiction", "reason", "call", "shadow", "person"})
+    held_for = frozenset({"contradiction", "reason", "stale", "call", "shadow", "person"})
     return _let_go("released", due, waits, held_for)
 
 
@@ -234,10 +235,18 @@ def superseded(newer: str) -> Transition:
     return replace(cancel(), event="superseded", why="superseded", detail={"newer": newer})
 
 
-def contradicted(waits: tuple[str, ...]) -> Transition:
-    """Another row of the same submission says something else about the same application."""
+def contradicted(waits: tuple[str, ...], by: str | None = None) -> Transition:
+    """Another row says something else about the same application; a person looks at both."""
     return Transition(event="held", come_from=PENDING, to=Status.HELD, why="contradiction",
-                      waits=("contradiction", *waits), before_dot=True)  # fmt: skip
+                      waits=("contradiction", *waits), held_by=by, before_dot=True)  # fmt: skip
+
+
+def freed(waits: tuple[str, ...]) -> Transition:
+    """A later row of the submission that held it says the same as the entry: it stands."""
+    rest = waits[1:]
+    return Transition(event="freed", come_from=_HELD, whys=frozenset({"contradiction"}),
+                      waits=rest, to=Status.HELD if rest else Status.QUEUED,
+                      why=rest[0] if rest else None)  # fmt: skip
 
 
 def send_now(now: datetime) -> Transition:

@@ -28,14 +28,14 @@ def run_all(steps: Mapping[str, tuple[Step, float]], stop: threading.Event) -> N
     _in_threads([partial(drive, step, stop, rest) for step, rest in steps.values()], stop.set)
 
 
-def exhaust(steps: Sequence[Step]) -> None:
-    """Run every step, side by side, until it has nothing more to do; raises the first crash."""
+def exhaust(steps: Sequence[Step], stop: threading.Event) -> None:
+    """Run every step, side by side, until it rests or all are to stop; raises the first crash."""
 
     def whole(step: Step) -> None:
-        while step():
+        while not stop.is_set() and step():
             pass
 
-    _in_threads([partial(whole, step) for step in steps], lambda: None)
+    _in_threads([partial(whole, step) for step in steps], stop.set)
 
 
 def _in_threads(works: Sequence[Callable[[], None]], on_crash: Callable[[], None]) -> None:

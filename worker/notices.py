@@ -49,6 +49,7 @@ class Understood:
     not_before: datetime | None = None
     subject: str | None = None
     text: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ def _told(each: Understood) -> Mapping[str, object]:
     meaning = _STATUS.get(each.status, each.status)
     if each.why:
         meaning = f"{meaning}: {_WHY.get(each.why, each.why)}"
+    if each.note:
+        meaning = f"{meaning} ({_line(each.note)})"
     return {
         "row": each.row,
         "entry": each.entry,
@@ -111,7 +114,7 @@ def _first_letters(understood: Sequence[Understood]) -> Iterator[Mapping[str, ob
     """The first letter of each outcome, its text set in as quoted mail is."""
     seen: set[str] = set()
     for each in understood:
-        if each.text is None or each.outcome in seen:
+        if each.text is None or each.outcome in seen or each.status == "duplicate":
             continue
         seen.add(each.outcome)
         lines = [f"  | {line}".rstrip() for line in each.text.strip().splitlines()]
@@ -125,5 +128,7 @@ def _first_letters(understood: Sequence[Understood]) -> Iterator[Mapping[str, ob
 
 def _line(text: str) -> str:
     """One line, without control characters."""
-    kept = "".join(" " if unicodedata.category(mark) in {"Cc", "Cs"} else mark for mark in text)
+    kept = "".join(
+        " " if unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"} else mark for mark in text
+    )
     return " ".join(kept.split())

@@ -235,3 +235,24 @@ def test_a_mailbox_that_goes_away_comes_back_and_nothing_is_taken_twice(place: P
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(20) == 0
     assert len(place.receipts()) == 2
+
+
+def test_a_mail_that_was_not_proved_is_looked_at_again_when_it_comes_with_proof(
+    place: Place,
+) -> None:
+    genuine = mail(decision())
+    forwarded = genuine.replace(b"dmarc=pass", b"dmarc=fail", 1)
+    place.take_in(forwarded)
+    assert place.letters() == []
+    place.take_in(genuine)
+    assert len(place.letters()) == 1
+    assert place.lies_in() == {DONE: 1, PROBLEMS: 1}
+
+
+def test_a_name_that_no_header_can_hold_does_not_cost_the_decider_the_receipt(
+    place: Place,
+) -> None:
+    place.take_in(mail(decision()).replace(b"Dana Miller", b"=?iso-8859-1?Q?Dana_=93DM=94?="))
+    assert len(place.letters()) == 1
+    assert len(place.receipts()) == 1
+    assert place.lies_in() == {DONE: 1}

@@ -39,6 +39,8 @@ def result_of(account_of: AccountOf, **script: list[str | bytes]) -> tuple[Resul
         # about the recipient or the message
         ({"rcpt": ["550 5.1.1 no such user"]}, Refused, False),
         ({"rcpt": ["551 user not local"]}, Refused, False),
+        ({"rcpt": ["550 5.1.1 User unknown in relay recipient table"]}, Refused, False),
+        ({"rcpt": ["550 <relay@sender.example>: no such user"]}, Refused, False),
         ({"rcpt": ["450 4.2.0 greylisted"]}, Deferred, False),
         ({"rcpt": ["451 4.7.1 try again later"]}, Deferred, False),
         ({"rcpt": ["552 too many recipients"]}, Deferred, False),

@@ -1,14 +1,29 @@
 """Putting decisions in: once, whatever is dropped how often, and what contradicts is held."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
-from sample import NOW, arrival, sealed
+from sample import HOUR, NOW, RETRY, arrival, sealed
 from sqlalchemy import select
 
-from worker.decision import Outcome
-from worker.lifecycle import Status
-from worker.store import ledger, taking, views
+from worker.decision import Channel, Outcome
+from worker.lifecycle import (
+    Accepted,
+    Deferred,
+    Refused,
+    Reply,
+    Status,
+    Transition,
+    Unsure,
+    after,
+    cancel,
+    resend,
+    resolved_not_sent,
+)
+from worker.store import ledger, outbox, taking, views
 from worker.store.engine import Store
 from worker.store.ledger import Arrival, Ending, Place
 from worker.store.schema import letter
@@ -156,3 +171,111 @@ def test_a_mail_is_known_by_its_place_and_by_its_content(store: Store) -> None:
     ledger.note_place(store, elsewhere, "m1", NOW)
     ledger.note_place(store, elsewhere, "m1", NOW)
     assert ledger.known(store, place=elsewhere) is not None
+
+
+def test_the_deciders_last_word_holds_the_opposite_letter(store: Store) -> None:
+    put(store, arrival(store, "s1"), sealed(1))
+    (later,) = put(store, arrival(store, "s2"), sealed(1, outcome=Outcome.ADVANCED))
+    (again,) = put(store, arrival(store, "s3"), sealed(1))  # back to rejected, in the same words
+    assert again.status == "duplicate"
+    assert later.token in str(again.note)
+    assert statuses(store)[later.token] == "held"
+
+
+def test_a_file_that_grows_frees_what_its_older_rows_held(store: Store) -> None:
+    thanks = sealed(1, row=2, outcome=Outcome.THANK_YOU)
+    put(store, arrival(store, "s1"), thanks)
+    newer = sealed(1, row=3, outcome=Outcome.ADVANCED)
+    (first,) = put(store, arrival(store, "s2"), newer)
+    grown = [sealed(1, row=2, outcome=Outcome.THANK_YOU),
+             sealed(1, row=3, outcome=Outcome.ADVANCED)]  # fmt: skip
+    placed = put(store, arrival(store, "s3"), *grown)
+    assert [each.status for each in placed] == ["duplicate", "duplicate"]
+    assert statuses(store)[first.token] == "queued"
+
+
+def test_one_cancel_opens_the_door_for_one_correction_only(store: Store) -> None:
+    (first,) = put(store, arrival(store, "s1"), sealed(1))
+    outbox.act(store, views.find(store, first.token).id, lambda _: cancel(), by="hr", now=NOW)
+    found = [
+        put(store, arrival(store, f"c{n}"), sealed(1, reason=f"Correction {n}."))[0].status
+        for n in range(3)
+    ]
+    assert found == ["queued", "held", "held"]
+
+
+def test_a_newer_decision_waits_while_the_older_one_is_at_its_dot(store: Store) -> None:
+    (old,) = put(store, arrival(store, "s1"), sealed(1))
+    (claimed,) = outbox.claim(store, "w1", NOW, NOW + HOUR)
+    assert outbox.dot_pending(store, claimed, NOW, NOW + HOUR)
+    (new,) = put(store, arrival(store, "s2"), sealed(1, outcome=Outcome.ADVANCED))
+    assert new.status == "held"
+    outbox.settle(store, claimed, after(claimed.attempt, Deferred("451"), NOW, RETRY), NOW, {})
+    assert statuses(store) == {old.token: "cancelled", new.token: "held"}  # never after the newer
+
+
+@pytest.mark.parametrize("verb", [resolved_not_sent, resend])
+def test_what_was_superseded_never_goes_back_to_the_queue(
+    store: Store, verb: Callable[[datetime], Transition]
+) -> None:
+    (old,) = put(store, arrival(store, "s1"), sealed(1))
+    (claimed,) = outbox.claim(store, "w1", NOW, NOW + HOUR)
+    result = Unsure("closed") if verb is resolved_not_sent else Refused("550")
+    outbox.settle(store, claimed, after(claimed.attempt, result, NOW, RETRY), NOW, {})
+    put(store, arrival(store, "s2"), sealed(1, outcome=Outcome.ADVANCED))
+    outbox.act(store, views.find(store, old.token).id, lambda _: verb(NOW), by="hr", now=NOW)
+    assert statuses(store)[old.token] == "cancelled"
+
+
+def test_one_id_for_two_people_stops_nobodys_letter_and_is_held(store: Store) -> None:
+    (ana,) = put(store, arrival(store, "s1"), sealed(1, application_id="REQ-7"))
+    bob = sealed(2, application_id="req-7", outcome=Outcome.ADVANCED)
+    (placed,) = put(store, arrival(store, "s2"), bob)
+    assert placed.status == "held"
+    assert ana.token in str(placed.note)
+    assert statuses(store)[ana.token] == "held"
+
+
+def test_a_decision_without_an_id_is_about_the_same_application(store: Store) -> None:
+    (first,) = put(store, arrival(store, "s1"), sealed(1))
+    (again,) = put(store, arrival(store, "s2"), sealed(1, application_id=None))
+    assert (again.status, again.token) == ("duplicate", first.token)
+    row = sealed(1, application_id=None, outcome=Outcome.WITHDRAWN)
+    put(store, arrival(store, "s3"), replace(row, letter=None, status=Status.DONE))
+    assert statuses(store)[first.token] == "cancelled"
+
+
+def test_two_applications_of_one_person_for_one_job_are_two(store: Store) -> None:
+    put(store, arrival(store, "s1"), sealed(1))
+    (other,) = put(store, arrival(store, "s2"), sealed(1, application_id="A-1-again"))
+    assert other.status == "queued"
+
+
+def test_after_a_no_was_told_good_news_waits_for_a_person(store: Store) -> None:
+    put(store, arrival(store, "s1"), sealed(1))
+    (claimed,) = outbox.claim(store, "w1", NOW, NOW + HOUR)
+    accepted = after(claimed.attempt, Accepted(Reply(250, "ok")), NOW, RETRY)
+    outbox.settle(store, claimed, accepted, NOW, {})
+    (placed,) = put(store, arrival(store, "s2"), sealed(1, outcome=Outcome.ADVANCED))
+    assert placed.status == "held"
+
+
+def test_how_it_is_told_matters_until_it_is_told(store: Store) -> None:
+    put(store, arrival(store, "s1"), sealed(1))
+    (changed,) = put(store, arrival(store, "s2"), sealed(1, channel=Channel.PHONE, phone="+49 1"))
+    assert changed.status == "held"
+
+
+def test_two_processes_never_queue_two_opposite_letters(store: Store) -> None:
+    made = {name: arrival(store, name) for name in ("s1", "s2")}
+
+    def take(name: str) -> None:
+        outcome = Outcome.REJECTED if name == "s1" else Outcome.ADVANCED
+        for number in range(20):
+            put(store, made[name], sealed(number, outcome=outcome))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(take, made))
+    queued = [row["application_id"] for row in views.entries(store, views.Asked())
+              if row["status"] == "queued"]  # fmt: skip
+    assert len(queued) == len(set(queued)) == 20

@@ -199,3 +199,11 @@ def test_the_candidate_keys_of_a_decision_mail_are_no_columns() -> None:
     for key in ("Candidate", "Bewerber/in", "Bewerber:in", "Candidat", "Candidato", "Kandidatin"):
         assert fold(key) in CANDIDATE_KEYS
     assert not CANDIDATE_KEYS & set(WORDS.aliases)
+
+
+@pytest.mark.parametrize(
+    "doubtful", ["❌ next round", "👎 advance", "≠ offer", "!offer", "~~offer~~"]
+)
+def test_a_sign_that_turns_an_outcome_round_is_not_folded_away(doubtful: str) -> None:
+    with pytest.raises(ValueError, match="is not an outcome"):
+        read_outcome(doubtful, words())

@@ -1,16 +1,18 @@
 """What is held instead of sent, for what, and who may decide."""
 
+from datetime import date
+
 from sample import decision
 
 from worker.decision import Channel, Outcome
 from worker.policy.deciders import Decider, find_decider, objection
-from worker.policy.guards import Guards, holds
+from worker.policy.guards import Guards, holds, past_promises
 
 DANA = Decider(address="Dana@acme.example", outcomes=frozenset({Outcome.REJECTED}), per_day=2)
 
 
 def whys(**changed: object) -> list[str]:
-    return [each.why for each in holds(decision(1, **changed), Guards(), [])]
+    return [each.why for each in holds(decision(1, **changed), Guards(), [], [])]
 
 
 def test_an_ordinary_rejection_is_not_held() -> None:
@@ -19,7 +21,7 @@ def test_an_ordinary_rejection_is_not_held() -> None:
 
 def test_an_offer_waits_for_a_second_person_unless_nobody_asks_for_one() -> None:
     assert whys(outcome=Outcome.OFFER) == ["approval"]
-    assert holds(decision(outcome=Outcome.OFFER), Guards(second_person=frozenset()), []) == []
+    assert holds(decision(outcome=Outcome.OFFER), Guards(second_person=frozenset()), [], []) == []
 
 
 def test_a_call_comes_before_its_letter() -> None:
@@ -27,18 +29,18 @@ def test_a_call_comes_before_its_letter() -> None:
 
 
 def test_words_that_no_letter_should_say_are_held_and_shown() -> None:
-    (held,) = holds(decision(), Guards(), ['"too old": age'])
+    (held,) = holds(decision(), Guards(), ['"too old": age'], [])
     assert held.why == "reason"
     assert "too old" in held.note
-    assert holds(decision(), Guards(words=False), ['"too old": age']) == []
+    assert holds(decision(), Guards(words=False), ['"too old": age'], []) == []
 
 
 def test_in_shadow_everything_is_held() -> None:
-    assert [each.why for each in holds(decision(), Guards(shadow=True), [])] == ["shadow"]
+    assert [each.why for each in holds(decision(), Guards(shadow=True), [], [])] == ["shadow"]
 
 
 def test_the_gravest_comes_first_and_all_are_told() -> None:
-    found = holds(decision(outcome=Outcome.OFFER), Guards(shadow=True), ["x"])
+    found = holds(decision(outcome=Outcome.OFFER), Guards(shadow=True), ["x"], [])
     assert [each.why for each in found] == ["reason", "approval", "shadow"]
 
 
@@ -54,3 +56,12 @@ def test_a_decider_decides_what_they_may_and_as_often_as_they_may() -> None:
     told = str(objection(DANA, decision(outcome=Outcome.OFFER), 0))
     assert "may not decide offer, only rejected" in told
     assert "deciders.outcomes" in told
+
+
+def test_a_promise_that_is_past_is_held() -> None:
+    today = date(2026, 11, 23)
+    made = decision(1, outcome=Outcome.ON_HOLD, update_on=date(2020, 1, 1))
+    assert past_promises(made, today) == ["update_on 2020-01-01"]
+    assert past_promises(decision(1, update_on=today), today) == []
+    (held,) = holds(made, Guards(), [], ["update_on 2020-01-01"])
+    assert held.why == "stale"

@@ -79,7 +79,6 @@ def test_keys_above_an_empty_line_are_one_row_and_the_rest_is_never_read() -> No
         KEYS.replace("<ana@example.org>", "(ana@example.org)"),
         KEYS.replace(" <ana@example.org>", ", ana@example.org"),
         KEYS.replace("Ana Pérez <ana@example.org>", "ana@example.org - Ana Pérez"),
-        KEYS.replace("Data Analyst", "Data\nAnalyst"),
         KEYS.replace("Candidate: Ana Pérez ", "Candidate:\n  Ana Pérez\n"),
         KEYS.upper().replace("REJECT", "reject").replace("ANA PÉREZ <ANA@EXAMPLE.ORG>",
             "Ana Pérez <ana@example.org>").replace("DATA ANALYST", "Data Analyst"),
@@ -327,3 +326,9 @@ def test_the_envelope_is_there_even_for_a_mail_that_is_refused() -> None:
 
 def test_a_mail_from_two_addresses_is_refused() -> None:
     assert "From exactly one" in refusal(KEYS, "From: eve@evil.example")
+
+
+def test_a_remark_under_a_key_never_becomes_part_of_its_value() -> None:
+    remark = "she was far too old for us, but do not tell her"
+    with pytest.raises(BadSubmission, match="put an empty line above"):
+        read_mail(mail(f"{KEYS.rstrip()}\n{remark}\n"), WORDS)

@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from worker import retry
 from worker.cli import build
-from worker.errors import SessionError
+from worker.errors import RenderError, SessionError
 from worker.intake.mailbox import Mailbox, MailRef
 from worker.intake.mailform import Envelope
 from worker.letter import Letter, Parts, compose
@@ -31,6 +31,7 @@ class Mailroom:
     mails: Mails
     stop: threading.Event
     box: Mailbox | None = field(default=None)
+    _rest: float = field(default=0.0)
 
     def look(self) -> bool:
         """Take in all that lies there; False when the mailbox could not be reached."""
@@ -43,12 +44,14 @@ class Mailroom:
         except SessionError as why:
             self._lost(why)
             return False
+        self._rest = 0.0
         return True
 
     def look_and_wait(self) -> bool:
         """As a step of the loop: look, then wait for new mail, at the most ``mailbox.poll``."""
         poll = self.given.mailbox.poll.total_seconds()
         if not self.look():
+            self.stop.wait(self._rest)
             return False
         try:
             if self.given.mailbox.idle and self.box is not None:
@@ -83,7 +86,7 @@ class Mailroom:
         """Let go of the connection; the next look makes a new one."""
         build.tell("mailbox_lost", stage=why.stage, why=str(why))
         self.close()
-        self.stop.wait(LASTING if why.lasting else self.given.mailbox.poll.total_seconds())
+        self._rest = LASTING if why.lasting else self.given.mailbox.poll.total_seconds()
 
 
 def mailroom(given: Settings, store: Store, rules: House, stop: threading.Event) -> Mailroom:
@@ -142,7 +145,17 @@ def _receipt(
         text=notice.text,
         in_reply_to=mail.message_id or None,
     )
-    return compose(parts, build.new_token(), build.now())
+    try:
+        return compose(parts, build.new_token(), build.now())
+    except (RenderError, UnicodeError):  # a name that no header can hold; the address is proved
+        plain = replace(parts, recipient=Address(mail.sender), in_reply_to=None)
+        return compose(plain, build.new_token(), build.now())
+
+
+def _why(answer: Answer, waits: tuple[str, ...]) -> str | None:
+    if answer.verdict.status != "held":
+        return None
+    return waits[0] if waits else "contradiction"
 
 
 def _understood(answer: Answer) -> Understood:
@@ -153,7 +166,8 @@ def _understood(answer: Answer) -> Understood:
     return Understood(
         row=answer.verdict.row,
         status=answer.verdict.status,
-        why=sealed.waits[0] if sealed.waits else None,
+        why=_why(answer, sealed.waits),
+        note=answer.verdict.problem,
         entry=answer.verdict.entry,
         name=decision.name,
         email=decision.email,

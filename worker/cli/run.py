@@ -13,6 +13,7 @@ import typer
 from worker import health
 from worker.cli import build
 from worker.cli.mailroom import Mailroom, mailroom
+from worker.errors import SettingsError
 from worker.loop import Step, exhaust, run_all, stopped_by_signals
 from worker.settings import Settings
 from worker.steps.files import Files, take_in_files
@@ -63,12 +64,21 @@ def steps(worker: Parts) -> Mapping[str, tuple[Step, float]]:
         "housekeeping": (partial(_keep_house, worker.store, given), BEAT)
     }
     if given.csv.enabled:
-        found["csv"] = (partial(take_in_files, worker.files), given.csv.poll.total_seconds())
+        found["csv"] = (partial(_look_into_drop, worker.files), given.csv.poll.total_seconds())
     if worker.mailroom is not None:
         found["mailbox"] = (worker.mailroom.look_and_wait, 0.0)
     for number, each in enumerate(worker.senders, 1):
         found[f"send-{number}"] = (partial(send_one, each), LOOK)
     return found
+
+
+def _look_into_drop(files: Files) -> bool:
+    """A share that is away for a while must not keep letters from going out."""
+    try:
+        return take_in_files(files)
+    except SettingsError as why:
+        build.tell("drop_lost", why=str(why))
+        return False
 
 
 def _keep_house(store: Store, given: Settings) -> bool:
@@ -100,7 +110,7 @@ def run_once(worker: Parts, stop: threading.Event) -> None:
         take_in_files(worker.files, stop.wait)
     if worker.mailroom is not None:
         worker.mailroom.look()
-    exhaust([partial(send_one, each) for each in worker.senders])
+    exhaust([partial(send_one, each) for each in worker.senders], stop)
     _leave(worker)
 
 

@@ -9,6 +9,7 @@ server holds it for ever (replies are read here under a wall deadline); its defa
 nothing; a reply that is too long looks like a permanent refusal.
 """
 
+import re
 import smtplib
 import socket
 import ssl
@@ -30,6 +31,9 @@ PATIENCE = 300.0
 CONNECT = 30.0
 #: RFC 5321 4.5.3.1.5 allows 512 octets a reply line; this much is an attack or a fault.
 LONGEST_REPLY = 8192
+
+#: Servers repeat the recipient's address; what is kept of a reply names its domain only.
+_LOCAL_PART = re.compile(r"[^\s<>()\"'@]+@")
 
 _MEND_TLS = "check smtp.host, smtp.port and smtp.security; set smtp.ca_path for a private CA"
 _MEND_AUTH = "check smtp.username and smtp.password"
@@ -72,7 +76,7 @@ class _Patient:
     def read_reply(self, patience: float) -> Reply:
         """One reply, or ``Lost`` when it is not there within ``patience`` seconds."""
         code, texts = self._read_texts(patience)
-        told = " ".join(texts).strip()
+        told = _LOCAL_PART.sub("…@", " ".join(texts).strip())
         return Reply(code, told, enhanced_code(told))
 
     def _read_texts(self, patience: float) -> tuple[int, list[str]]:
@@ -94,7 +98,7 @@ class _Patient:
                 raise Lost("a reply line without end")
             self._unread += self._receive(deadline - time.monotonic())
         line, _, self._unread = self._unread.partition(b"\n")
-        return line.decode("utf-8", "replace").rstrip("\r")
+        return line.decode("utf-8", "replace").rstrip("\r").replace("\0", "")
 
     def _receive(self, seconds: float) -> bytes:
         if seconds <= 0:

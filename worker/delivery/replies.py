@@ -34,7 +34,13 @@ _ENHANCED = re.compile(r"#?([245]\.\d{1,3}\.\d{1,3})(?=\s|$)")
 
 #: At RCPT these are about our right to send at all: RFC 4954 6 (530 and 5.7.0, 5.7.8, 5.7.9), and
 #: "Relay access denied" and its like, which every candidate's address would get.
-_ABOUT_US = re.compile(r"\brelay|authenticat|\bsender\b", re.IGNORECASE)
+_ABOUT_US = re.compile(
+    r"relay(ing)?( access)? (is )?(denied|prohibited|not (allowed|permitted))"
+    r"|(unable|not (allowed|permitted)) to relay|authenticat|\bsender\b",
+    re.IGNORECASE,
+)
+#: An address in a reply says nothing: a candidate may live at relay.example.
+_ADDRESS = re.compile(r"<[^>]*>|\S+@\S+")
 _AUTH_CODES = {"5.7.0", "5.7.8", "5.7.9"}
 
 #: RFC 5321 4.5.3.1.10: 552 at RCPT from old servers means "too many recipients", a 4xx in truth.
@@ -66,7 +72,9 @@ def _is_about_us(stage: Stage, reply: Reply) -> bool:
         return True
     if reply.code == 530 or reply.enhanced in _AUTH_CODES:  # noqa: PLR2004 - RFC 4954 6
         return True
-    return stage is Stage.RCPT and reply.code >= 550 and bool(_ABOUT_US.search(reply.text))  # noqa: PLR2004 - the codes of a denied relay
+    if stage is not Stage.RCPT or reply.code < 550 or reply.enhanced.startswith("5.1."):  # noqa: PLR2004 - the codes of a denied relay; RFC 3463 3.2: X.1.Y is the recipient's address
+        return False
+    return bool(_ABOUT_US.search(_ADDRESS.sub("", reply.text)))
 
 
 def _after_dot(reply: Reply) -> Result:

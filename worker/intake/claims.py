@@ -59,7 +59,7 @@ def claim_name(stem: str, submission: str) -> str:
 def claimed(taking: Path) -> list[Path]:
     """The originals in ``.taking``. A claim without one is finished, or never began: it goes."""
     found = []
-    for claim in sorted(each for each in taking.iterdir() if _MARK in each.name):
+    for claim in sorted(each for each in taking.iterdir() if _MARK in each.name and each.is_dir()):
         original = next((each for each in claim.iterdir() if not _is_own(each)), None)
         if original is None:
             clear(claim)
@@ -100,7 +100,9 @@ def free_stem(path: Path, taking: Path, done: Path, problems: Path) -> str:
 
 
 def _stems(name: str) -> Iterator[str]:
-    stem = os.fsencode(name)[:_LONGEST_STEM].decode("utf-8", "replace")
+    # Replaced before it is cut: an octet that is no UTF-8 becomes three.
+    whole = os.fsencode(name).decode("utf-8", "replace")
+    stem = whole.encode()[:_LONGEST_STEM].decode("utf-8", "ignore")
     yield stem
     yield from (f"{stem}.{number}" for number in itertools.count(2))
 

@@ -62,7 +62,12 @@ def read_keys(lines: list[str], words: Words) -> Keys:
         keys.problems.append(f"the text has {len(block)} lines without an empty one below the keys")
         return keys
     for pair in _pairs(block, words):
-        if pair.name is None:
+        if pair.name == _STRAY:
+            keys.problems.append(
+                f"{pair.label[:60]!r} stands among the keys and is none; put an empty line above"
+                " what is not meant for the letter"
+            )
+        elif pair.name is None:
             keys.problems.append(_unknown(pair.label, words))
         else:
             keys.known = True
@@ -92,14 +97,23 @@ def _block(lines: list[str], words: Words) -> list[str]:
     return block
 
 
+#: Values that may run over several lines; under any other key a further line is a slip, and a
+#: remark to a colleague must never become part of a job title.
+_SENTENCES = frozenset({_CANDIDATE, "reason", "recommendation", "next_step", "conditions"})
+_STRAY = "stray"
+
+
 def _pairs(block: list[str], words: Words) -> list[_Pair]:
     pairs: list[_Pair] = []
     for line in block:
         pair = _read_line(line, words)
         if pair:
             pairs.append(pair)
-        elif pairs:
+        elif pairs and pairs[-1].name in _SENTENCES:
             pairs[-1] = replace(pairs[-1], value=f"{pairs[-1].value} {line.strip()}")
+        elif pairs:
+            pairs.append(_Pair(line.strip(), _STRAY, ""))
+            break
         else:
             break
     return pairs
@@ -127,7 +141,7 @@ def _without_emphasis(label: str, value: str) -> tuple[str, str]:
 
 
 def _take(keys: Keys, label: str, name: str, value: str) -> None:
-    if any(each == "\ufffd" or unicodedata.category(each) == "Cc" for each in value):
+    if any(each == "\ufffd" or unicodedata.category(each) in {"Cc", "Cs"} for each in value):
         keys.problems.append(f"{label}: has characters that can't be read; send the mail as UTF-8")
         return
     try:

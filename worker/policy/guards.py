@@ -5,6 +5,7 @@ order of gravity: the first guard that acts gives ``why``; all of them are told 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from worker.decision import Channel, Decision, Outcome
@@ -18,6 +19,7 @@ class Why(StrEnum):
     REASON = "reason"
     CALL = "call"
     SHADOW = "shadow"
+    STALE = "stale"
     PERSON = "person"
 
 
@@ -39,15 +41,25 @@ class Hold:
     note: str
 
 
-def holds(decision: Decision, guards: Guards, touched: list[str]) -> list[Hold]:
+def past_promises(decision: Decision, today: date) -> list[str]:
+    """The promised days that lie behind us; a letter with one would be a lie on arrival."""
+    promised = {"next_step_on": decision.next_step_on, "update_on": decision.update_on,
+                "expires_on": decision.expires_on}  # fmt: skip
+    return [f"{name} {day}" for name, day in promised.items() if day is not None and day < today]
+
+
+def holds(decision: Decision, guards: Guards, touched: list[str], past: list[str]) -> list[Hold]:
     """Every reason to hold this decision, gravest first; empty when it may go.
 
-    ``touched`` are the phrases that its free text should not say (``policy.phrases``).
+    ``touched`` are the phrases that its free text should not say (``policy.phrases``), ``past``
+    the promised days that are over.
     """
     found: list[Hold] = []
     if guards.words and touched:
         found.append(Hold(Why.REASON, "the text touches what no letter should say: "
                           + "; ".join(touched)))  # fmt: skip
+    if past:
+        found.append(Hold(Why.STALE, f"promises what is past: {', '.join(past)}"))
     if decision.outcome in guards.second_person:
         found.append(Hold(Why.APPROVAL, f"{decision.outcome} needs a second person: approve it"))
     if decision.channel is Channel.PHONE:

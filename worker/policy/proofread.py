@@ -23,7 +23,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _UNSEEN = re.compile(r"<!--.*?-->|<(style|head)\b.*?</\1>|<[^>]*>", re.DOTALL)
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
 def is_empty_cell(text: str) -> bool:

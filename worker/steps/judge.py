@@ -12,7 +12,7 @@ from worker.intake import Row
 from worker.letter import Letter, Mailbox, Parts, compose
 from worker.lifecycle import Status
 from worker.policy.deciders import Decider, objection
-from worker.policy.guards import Guards, holds
+from worker.policy.guards import Guards, holds, past_promises
 from worker.policy.reasons import Catalogue, Policy, Told, touches, what_to_tell
 from worker.policy.timing import Timing, earliest
 from worker.render import Rendered, Renderer
@@ -91,7 +91,8 @@ def _parts(decision: Decision, rendered: Rendered, house: House) -> Parts:
 def _sealed(
     row: Row, decision: Decision, letter: Letter, *, house: House, now: datetime, told: Told
 ) -> Sealed:
-    found = holds(decision, house.guards, _touched(decision, told))
+    past = past_promises(decision, now.astimezone(house.zone).date())
+    found = holds(decision, house.guards, _touched(decision, told), past)
     return Sealed(
         row=row.number,
         token=letter.token,

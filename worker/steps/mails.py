@@ -84,7 +84,7 @@ def _take_in_once(raw: bytes, place: Place, mails: Mails) -> str:
     """The same content, moved or delivered twice, is the same submission."""
     key = content_key(raw)
     known = ledger.known(mails.store, content_key=key)
-    if known is not None and known.state != "taking":
+    if known is not None and known.state not in ledger.OPEN:
         ledger.note_place(mails.store, place, known.id, mails.now())
         return known.state
     return _take_in(raw, _arrival(known, place, key, mails), mails)

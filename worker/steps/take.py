@@ -73,6 +73,10 @@ def _judge(row: Row, into: Taking) -> Answer:
         return Answer(row, Verdict(row.number, "queued"), into.judge(row))
     except (BadDecision, RenderError) as why:
         return Answer(row, Verdict(row.number, "refused", problem=str(why)))
+    except (ValueError, ArithmeticError, LookupError, TypeError, OSError) as why:
+        # A row that nobody foresaw must not stop the rows behind it, at every start again.
+        told = f"can't be judged ({type(why).__name__}); please report this, and write it plainer"
+        return Answer(row, Verdict(row.number, "refused", problem=told))
 
 
 def _answered(answer: Answer, found: dict[int, taking.Placed]) -> Answer:

@@ -24,6 +24,9 @@ from worker.errors import StoreError
 #: How long a writer waits for another process's lock, in seconds.
 BUSY = 30
 
+#: Any number, the same for every worker on one PostgreSQL.
+_TAKING = 0x74616B65
+
 _BACKPORTS = ((3, 50, 7), (3, 44, 6))
 
 Checkpoint = Callable[[str], None]
@@ -97,7 +100,9 @@ class Store:
 
     def lock_path(self, what: str) -> Path | None:
         """The lock file beside an SQLite database; None for a server, which has its own locks."""
-        return Path(f"{self.url.database}.{what}") if self.is_sqlite else None
+        if not self.is_sqlite:
+            return None
+        return Path(f"{os.path.realpath(str(self.url.database))}.{what}")
 
     @contextmanager
     def sole_worker(self) -> Iterator[None]:
@@ -111,6 +116,16 @@ class Store:
             return
         with locked(path, wait=False):
             yield
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Until the end of this transaction nobody else takes decisions in.
+
+    Two workers must not weigh two decisions about one application at the same moment. SQLite has
+    one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TAKING})")
 
 
 @contextmanager
@@ -143,8 +158,8 @@ def _make_folder(database: str | None) -> None:
 def _engine(url: str, *, autocommit: bool) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         level = "AUTOCOMMIT" if autocommit else "READ COMMITTED"
-        return create_engine(url, pool_pre_ping=True, isolation_level=level)
-    engine = create_engine(url, connect_args={"timeout": BUSY})
+        return create_engine(url, pool_pre_ping=True, isolation_level=level, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     if not autocommit:
         # At once a writer: a reader that turns writer fails with BUSY_SNAPSHOT without waiting.

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from worker.letter import Letter
 from worker.lifecycle import Kind, Status
 from worker.store import journal
-from worker.store.engine import Doors, Store
+from worker.store.engine import Doors, Store, one_at_a_time
 from worker.store.schema import entry, letter, seen, submission
 
 
@@ -41,7 +41,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A submission in the database; ``state`` is taking, taken, refused or ignored."""
+    """A submission; ``state`` is taking, taken, refused, quarantined or ignored."""
 
     id: str
     state: str
@@ -59,6 +59,11 @@ class Ending:
     counts: Mapping[str, int] | None = None
     problem: str | None = None
     notice: Letter | None = None
+
+
+#: A submission in one of these may still end otherwise: a mail that was put aside for want of
+#: proof is looked at again when it lies in the mailbox again, with proof.
+OPEN = frozenset({"taking", "quarantined", "ignored"})
 
 
 def known(
@@ -81,6 +86,7 @@ def known(
 def begin(store: Doors, arrival: Arrival, now: datetime) -> None:
     """Write the ledger row, unless an earlier run of the same submission did."""
     with store.write() as connection:
+        one_at_a_time(connection)
         _enter(connection, arrival, now)
 
 
@@ -90,10 +96,15 @@ def finish(store: Store, arrival: Arrival, ending: Ending, now: datetime) -> Non
     Again, after a crash, is no change: the notice goes out once.
     """
     with store.write() as connection:
+        one_at_a_time(connection)
         _enter(connection, arrival, now)
         closed = connection.execute(
             update(submission)
-            .where(submission.c.id == arrival.id, submission.c.state == "taking")
+            .where(
+                submission.c.id == arrival.id,
+                submission.c.state.in_(OPEN),
+                submission.c.state != ending.state,
+            )
             .values(state=ending.state, finished_at=now, problem=ending.problem,
                     counts=dict(ending.counts) if ending.counts else None)
             .returning(submission.c.id)
@@ -122,6 +133,7 @@ def _enter(connection: Connection, arrival: Arrival, now: datetime) -> None:
 def note_place(store: Store, place: Place, submission_id: str, now: datetime) -> None:
     """Remember that a known mail was seen at another place; again is no change."""
     with store.write() as connection:
+        one_at_a_time(connection)
         _note(connection, place, submission_id, now)
 
 

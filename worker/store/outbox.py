@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, update
 
 from worker.errors import NotAllowed
 from worker.letter import Letter
@@ -163,10 +163,14 @@ def act(
     with store.write() as connection:
         row = connection.execute(select(entry).where(entry.c.id == entry_id)).one()
         change = verb(tuple(row.waits))
-        if change.second_person and row.decided_by == by:
+        if change.second_person and _folded(row.decided_by) == _folded(by):
             raise NotAllowed(f"entry {row.token}: {by} decided it; somebody else must approve")
         if not apply(connection, entry.c.id == entry_id, change, now, by=by):
             raise NotAllowed(_refusal(row, change))
+
+
+def _folded(person: str | None) -> str:
+    return (person or "").strip().casefold()
 
 
 def _refusal(row: Row[tuple[object, ...]], change: Transition) -> str:
@@ -187,6 +191,18 @@ def apply(
     by: str,
 ) -> bool:
     """The one place that writes a status: guarded, and journalled in the same transaction."""
+    if change.to is Status.QUEUED:
+        # Nothing that a newer decision superseded ever goes back to the queue.
+        stopped = replace(change, to=Status.CANCELLED, why="superseded", event="superseded")
+        if _write(connection, and_(which, entry.c.superseded_by.is_not(None)), stopped, now, by):
+            return True
+        which = and_(which, entry.c.superseded_by.is_(None))
+    return _write(connection, which, change, now, by)
+
+
+def _write(
+    connection: Connection, which: ColumnElement[bool], change: Transition, now: datetime, by: str
+) -> bool:
     guards = [which, entry.c.status.in_(change.come_from)]
     if change.whys is not None:
         guards.append(entry.c.why.in_(change.whys))
@@ -206,10 +222,13 @@ def apply(
 def _values(change: Transition) -> dict[str, object]:
     values: dict[str, object] = {
         "status": change.to, "why": change.why, "waits": list(change.waits),
-        "attempts": entry.c.attempts + change.attempts, "lease_until": None,
+        "held_by": change.held_by, "attempts": entry.c.attempts + change.attempts,
+        "lease_until": None,
     }  # fmt: skip
     if change.to is not Status.UNSURE:  # an answer that still comes is matched by its lease
         values["lease"] = None
+    if change.attempts < 0:  # what never counted does not start the clock of giving up either
+        values["first_try_at"] = case((entry.c.attempts > 1, entry.c.first_try_at))
     if change.afresh:
         values |= {"attempts": 0, "first_try_at": None}
     for name in ("not_before", "sent_at", "last_reply"):

@@ -91,7 +91,12 @@ entry = Table(
     Column("kind", String(8), nullable=False),
     Column("decision_key", String(160), nullable=False, unique=True),
     Column("application", Text),
+    Column("person_and_job", Text),
+    Column("stage", Text),
     Column("substance", String(64)),
+    Column("manner", String(64)),
+    Column("superseded_by", String(32)),
+    Column("held_by", String(64)),
     Column("submission", ForeignKey("submission.id"), nullable=False),
     Column("row", Integer),
     Column("outcome", String(16)),
@@ -117,6 +122,7 @@ entry = Table(
     Column("last_reply", Text),
 )
 Index("ix_entry_application", entry.c.application)
+Index("ix_entry_person_and_job", entry.c.person_and_job)
 Index("ix_entry_submission_row", entry.c.submission, entry.c.row)
 # The claim costs the same however many entries were sent: it reads only what is queued.
 Index(

@@ -6,28 +6,23 @@ same. The unique key of a decision makes any repeat a ``duplicate`` that says so
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from worker.decision import Decision, Outcome
+from worker.decision import Decision
 from worker.letter import Letter
-from worker.lifecycle import PENDING, Kind, Status, Transition, contradicted, superseded
+from worker.lifecycle import PENDING, Kind, Status, Transition, contradicted, freed, superseded
+from worker.policy.standing import Standing, at_the_dot, fold_stage, weigh
 from worker.store import journal
-from worker.store.engine import Doors
+from worker.store.engine import Doors, one_at_a_time
 from worker.store.ledger import Arrival, keep
 from worker.store.outbox import apply
 from worker.store.schema import entry
 
 #: What a row can become beside a status of its entry.
 DUPLICATE = "duplicate"
-
-_CHANGED = (
-    "the same decision was taken in before with other content (entry {token}); to send a"
-    " corrected letter cancel that one first, or give the new round a stage"
-)
-_TWO = "two rows of this file decide about the same application; release the one that is right"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,79 +69,68 @@ def put(
     older is pending, and a repeat with other content is a duplicate.
     """
     with store.write() as connection:
+        one_at_a_time(connection)
         putting = _Putting(connection, arrival, now, hold_changed)
         return [_put(putting, sealed) for sealed in batch]
 
 
 def _put(putting: _Putting, sealed: Sealed) -> Placed:
-    key, substance = sealed.decision.key, sealed.decision.substance
-    there = _with_key(putting.connection, key, f"{key}:{substance}")
-    for row in there:
-        if (row.submission, row.row) == (putting.arrival.id, sealed.row):
-            return Placed(sealed.row, row.taken_as, row.token, sealed.note)
-    for row in there:
-        if row.substance == substance:
-            return Placed(sealed.row, DUPLICATE, row.token, _already(row.status))
-    live = [row for row in there if row.status != Status.CANCELLED]
-    if not live:
-        return _put_new(putting, sealed, f"{key}:{substance}" if there else key)
-    changed = _CHANGED.format(token=live[0].token)
-    if not putting.hold_changed or sealed.letter is None:
-        return Placed(sealed.row, DUPLICATE, live[0].token, changed)
-    return _insert_held(putting, sealed, f"{key}:{substance}", changed)
-
-
-def _already(status: str) -> str:
-    if status != Status.CANCELLED:
-        return "already taken in"
-    # The same file dropped again must not bring back what a person, or a newer decision, stopped.
-    return "already taken in and cancelled since; if it is meant again, give it another stage"
-
-
-def _with_key(connection: Connection, *keys: str) -> Sequence[Row[tuple[object, ...]]]:
-    return connection.execute(
-        select(*entry.c["submission", "row", "token", "substance", "taken_as", "status"])
-        .where(entry.c.decision_key.in_(keys))
-        .order_by(entry.c.id)
-    ).all()
-
-
-def _put_new(putting: _Putting, sealed: Sealed, key: str) -> Placed:
-    """A newer decision stops what is pending for the application; within one file, both wait."""
-    pending = _pending(putting.connection, sealed.decision.application)
-    twins = [row for row in pending if row.submission == putting.arrival.id]
-    hold = putting.hold_changed and twins and sealed.decision.outcome is not Outcome.WITHDRAWN
-    for row in pending:
-        if hold and row in twins:
-            _change(putting, row.id, contradicted(tuple(row.waits)))
-        else:
-            _change(putting, row.id, superseded(sealed.token))
-    if hold and sealed.letter is not None:
-        return _insert_held(putting, sealed, key, _TWO)
+    decision = sealed.decision
+    stands = _standing(putting.connection, decision)
+    for each in stands:
+        if (each.submission, each.row) == (putting.arrival.id, sealed.row):
+            return Placed(sealed.row, each.taken_as, each.token, sealed.note)
+    verdict = weigh(decision, stands, putting.arrival.id, guard=putting.hold_changed)
+    by = putting.arrival.id if verdict.same else None
+    for each in verdict.held:
+        _change(putting, each, contradicted(each.waits, by))
+    for each in verdict.freed:
+        _change(putting, each, freed(each.waits))
+    if verdict.same is not None:
+        return Placed(sealed.row, DUPLICATE, verdict.same.token, verdict.note)
+    late = [each for each in verdict.stop if not _stopped(putting, each, sealed.token)]
+    hold = at_the_dot(late[-1]) if late else verdict.hold
+    again = any(each.outcome == decision.outcome for each in stands)
+    key = (
+        f"{decision.key}:{decision.substance[:32]}{decision.manner[:32]}" if again else decision.key
+    )
+    if hold is not None and sealed.letter is not None:
+        sealed = replace(sealed, status=Status.HELD, waits=("contradiction", *sealed.waits),
+                         note="; ".join(filter(None, (hold, sealed.note))))  # fmt: skip
     return _insert(putting, sealed, key)
 
 
-def _pending(connection: Connection, application: str) -> Sequence[Row[tuple[object, ...]]]:
-    return connection.execute(
-        select(*entry.c["id", "submission", "waits"]).where(
-            entry.c.application == application,
-            entry.c.kind == Kind.LETTER,
-            entry.c.status.in_(PENDING),
-        )
-    ).all()
+def _standing(connection: Connection, decision: Decision) -> list[Standing]:
+    """What is known about the same application, oldest first."""
+    anonymous = decision.application.startswith("job:")
+    same_person = entry.c.person_and_job == decision.person_and_job
+    if not anonymous:
+        same_person = and_(same_person, entry.c.application.startswith("job:"))
+    names = [each.name for each in fields(Standing)]
+    rows = connection.execute(
+        select(*(entry.c[name] for name in names))
+        .where(or_(entry.c.application == decision.application, same_person))
+        .order_by(entry.c.id)
+    ).mappings()
+    return [Standing(**{**row, "waits": tuple(row["waits"])}) for row in rows]
 
 
-def _change(putting: _Putting, entry_id: int, change: Transition) -> None:
-    apply(putting.connection, entry.c.id == entry_id, change, putting.now, by=putting.arrival.id)
+def _change(putting: _Putting, each: Standing, change: Transition) -> bool:
+    which = entry.c.id == each.id
+    return apply(putting.connection, which, change, putting.now, by=putting.arrival.id)
 
 
-def _insert_held(putting: _Putting, sealed: Sealed, key: str, note: str) -> Placed:
-    held = Sealed(
-        row=sealed.row, token=sealed.token, decision=sealed.decision, status=Status.HELD,
-        letter=sealed.letter, waits=("contradiction", *sealed.waits), note=note,
-        not_before=sealed.not_before,
-    )  # fmt: skip
-    return _insert(putting, held, key)
+def _stopped(putting: _Putting, each: Standing, newer: str) -> bool:
+    """Cancel an older entry; False when its final dot may be out.
+
+    Whatever its state, it is marked: it never goes back to the queue after this.
+    """
+    putting.connection.execute(
+        update(entry).where(entry.c.id == each.id).values(superseded_by=newer)
+    )
+    if each.status not in PENDING:
+        return True
+    return _change(putting, each, superseded(newer))
 
 
 def _insert(putting: _Putting, sealed: Sealed, key: str) -> Placed:
@@ -165,7 +149,10 @@ def _row(putting: _Putting, sealed: Sealed, key: str) -> dict[str, object]:
     decision = sealed.decision
     return {
         "token": sealed.token, "kind": Kind.LETTER, "decision_key": key,
-        "application": decision.application, "substance": decision.substance,
+        "application": decision.application,
+        "person_and_job": decision.person_and_job,
+        "stage": fold_stage(decision),
+        "manner": decision.manner, "substance": decision.substance,
         "submission": putting.arrival.id, "row": sealed.row, "outcome": decision.outcome,
         "email": decision.email, "name": decision.name, "job_title": decision.job_title,
         "language": decision.language, "decided_by": decision.decided_by,

@@ -40,7 +40,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("decision_key", sa.String(length=160), nullable=False),
         sa.Column("application", sa.Text(), nullable=True),
+        sa.Column("person_and_job", sa.Text(), nullable=True),
+        sa.Column("stage", sa.Text(), nullable=True),
         sa.Column("substance", sa.String(length=64), nullable=True),
+        sa.Column("manner", sa.String(length=64), nullable=True),
+        sa.Column("superseded_by", sa.String(length=32), nullable=True),
+        sa.Column("held_by", sa.String(length=64), nullable=True),
         sa.Column("submission", sa.String(length=64), nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("outcome", sa.String(length=16), nullable=True),
@@ -72,6 +77,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_entry_token")),
     )
     op.create_index("ix_entry_application", "entry", ["application"], unique=False)
+    op.create_index("ix_entry_person_and_job", "entry", ["person_and_job"], unique=False)
     op.create_index(
         "ix_entry_due",
         "entry",
