@@ -4,13 +4,13 @@
 #   docker run --init --read-only --tmpfs /tmp -v followup:/data --env-file .env followup
 #   docker run ... followup check        any command of followup; `run` when none is given
 
-FROM docker.io/library/python:3.13-slim AS packages
+FROM python:3.13-slim AS packages
 COPY requirements.txt /
 RUN python3 -m venv /opt/followup \
     && /opt/followup/bin/python -m pip install --quiet --no-cache-dir --require-hashes \
         -r /requirements.txt
 
-FROM docker.io/library/python:3.13-slim
+FROM python:3.13-slim
 # The folders stand ready with their owner, because a named volume is filled from them.
 RUN groupadd --gid 10001 followup \
     && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home followup \
