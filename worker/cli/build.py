@@ -119,7 +119,7 @@ def house(given: Settings) -> House:
         ),
         renderer=renderer(given),
         sender=Mailbox(given.smtp.sender_address, given.smtp.sender_name),
-        reply_to=Mailbox(given.company.hr_address) if given.company.hr_address else None,
+        reply_to=Mailbox(given.company.hr_address or given.smtp.sender_address),
         guards=Guards(
             second_person=given.guards.second_person,
             words=given.guards.words,
@@ -160,7 +160,8 @@ def drop(given: Settings, checkpoint: Checkpoint = pass_by) -> CsvDrop:
         given.csv.settle,
         monotonic=time.monotonic,
         token=new_token,
-        warn=lambda why: log.logger().warning("left_alone", why=why),
+        # Without the file's name: HR calls files after people.
+        warn=lambda why: log.logger().warning("left_alone", why=why.rpartition(": ")[2]),
         checkpoint=checkpoint,
     )
 
@@ -178,6 +179,11 @@ def files(given: Settings, store: Store, rules: House, *, drop: CsvDrop) -> File
 def configure_log(given: Settings) -> None:
     """Log to standard error, as the settings say."""
     log.configure(given.log.level, given.log.format, sys.stderr)
+
+
+def tell_crash() -> None:
+    """Log the exception at hand: its type and place; its message may quote somebody's data."""
+    log.logger().error("crashed", exc_info=True)
 
 
 def tell(event: str, **fields: object) -> None:

@@ -39,6 +39,7 @@ def demo(
     console = Console()
     with Catcher(home / "letters") as catcher:
         given = load(_environment(catcher.port), home)
+        build.configure_log(given)
         store = build.open_store(given)
         stop = threading.Event()
         worker = threading.Thread(target=run_until, args=(parts(given, store, stop), stop))

@@ -13,7 +13,7 @@ import typer
 from worker import health
 from worker.cli import build
 from worker.cli.mailroom import Mailroom, mailroom
-from worker.errors import SettingsError
+from worker.errors import FollowupError, SettingsError
 from worker.loop import Step, exhaust, run_all, stopped_by_signals
 from worker.settings import Settings
 from worker.steps.files import Files, take_in_files
@@ -137,10 +137,16 @@ def run(
         worker = parts(given, store, stop)
         held.enter_context(stopped_by_signals(stop))
         build.tell("started", version=build.VERSION, host=given.smtp.host)
-        if once:
-            run_once(worker, stop)
-        else:
-            run_until(worker, stop)
+        try:
+            if once:
+                run_once(worker, stop)
+            else:
+                run_until(worker, stop)
+        except FollowupError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the supervisor starts the worker again
+            build.tell_crash()
+            raise typer.Exit(1) from None
         _say_pause(store)
         build.tell("stopped")
 

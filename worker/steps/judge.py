@@ -27,7 +27,7 @@ class House:
     reading: Reading
     renderer: Renderer
     sender: Mailbox
-    reply_to: Mailbox | None
+    reply_to: Mailbox
     guards: Guards
     policy: Policy
     catalogue: Catalogue
