@@ -1,4 +1,4 @@
-"""What every test session shares: at its end it names what was not run, and why.
+"""What every test session shares: at its end it tells figures, and names what was not run.
 
 ``servers.need`` decides on a missing server: a skip, or with REQUIRE_SERVERS=1 a failure.
 """
@@ -9,6 +9,19 @@ import pytest
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    _tell_figures(terminalreporter)
+    _tell_skipped(terminalreporter)
+
+
+def _tell_figures(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a test found out and recorded as its ``figure``."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "figure" and report.when == "call":
+                terminalreporter.line(f"{report.nodeid.partition('::')[0]}: {value}")
+
+
+def _tell_skipped(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = Counter(_reason(report) for report in terminalreporter.getreports("skipped"))
     if not skipped:
         return

@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from servers.scripted import ScriptedServer
@@ -27,7 +28,9 @@ class SlowServer(ScriptedServer):
         return super().next(stage)
 
 
-def test_nobody_is_served_twice_and_nobody_is_lost(tmp_path: Path) -> None:
+def test_nobody_is_served_twice_and_nobody_is_lost(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     seed = int(os.environ.get("KILL_SEED") or random.randrange(10**6))
     dice = random.Random(seed)
     with SlowServer() as server:
@@ -44,7 +47,6 @@ def test_nobody_is_served_twice_and_nobody_is_lost(tmp_path: Path) -> None:
         assert doubles(server.taken) == {}, f"seed {seed}"
         served = {recipient for recipient, _ in server.taken}
     counts = Counter(found.values())
-    print(f"\n{KILLS} kills (seed {seed}), {len(found)} letters: {dict(counts)}, 0 doubles, 0 lost")
     assert len(found) == KILLS * ROWS_A_FILE
     assert set(counts) <= {"sent", "unsure"}, f"seed {seed}"
     assert counts["unsure"] <= 2 * KILLS  # at most what two connections held at each kill
@@ -52,3 +54,5 @@ def test_nobody_is_served_twice_and_nobody_is_lost(tmp_path: Path) -> None:
     done = list((tmp_path / "var" / "drop" / "done").glob("part-*.csv"))
     assert len([each for each in done if each.name.endswith(".result.csv")]) == KILLS
     assert len(done) == 2 * KILLS
+    told = f"{KILLS} kills (seed {seed}), {len(found)} letters: {dict(counts)}, 0 doubles, 0 lost"
+    record_property("figure", told)
