@@ -10,6 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from decisions import AUTHSERV_ID, DECIDER
+from servers.dovecot import Dovecot
+
 from worker.settings import Settings, load
 from worker.store import views
 from worker.store.engine import Store
@@ -48,6 +51,21 @@ def environment(smtp_port: int, **more: str) -> dict[str, str]:
         "FOLLOWUP_RETRY__FIRST": "1s",
         "FOLLOWUP_LOG__FORMAT": "json",
         **more,
+    }
+
+
+def with_mailbox(environ: Mapping[str, str], imap: Dovecot) -> dict[str, str]:
+    """The same with a decision mailbox, proved by DMARC."""
+    return {
+        **environ,
+        "FOLLOWUP_MAILBOX__ENABLED": "true",
+        "FOLLOWUP_MAILBOX__HOST": "127.0.0.1",
+        "FOLLOWUP_MAILBOX__PORT": str(imap.port),
+        "FOLLOWUP_MAILBOX__SECURITY": "none",
+        "FOLLOWUP_MAILBOX__USERNAME": imap.user,
+        "FOLLOWUP_MAILBOX__PASSWORD": imap.password,
+        "FOLLOWUP_MAILBOX__AUTHSERV_ID": AUTHSERV_ID,
+        "FOLLOWUP_DECIDERS": f'[{{"address": "{DECIDER}"}}]',
     }
 
 

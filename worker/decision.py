@@ -1,25 +1,14 @@
 """What HR decided about one candidate for one job: the value that everything downhill works on.
 
-Pure. ``read_decision`` turns the text of a row or of a decision mail (canonical column name to
-text, CONTRACT section 3) into a ``Decision``, or raises ``BadDecision`` with every problem at
-once, so that a person mends a row in one go. Nothing here is ever guessed: an outcome, a date or
-an address that can be read in two ways is a problem of the row.
+Pure. ``reading`` makes one from the text of a row or of a decision mail; here stands what it is
+and when two are the same.
 """
 
-from __future__ import annotations
-
 import hashlib
-import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, fields
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
-from zoneinfo import ZoneInfo
-
-from worker.address import read_address
-from worker.errors import BadDecision
 
 
 class Outcome(StrEnum):
@@ -77,18 +66,18 @@ class Decision:
     def application(self) -> str:
         """Identity of the application: its id, else the address and the job (section 3)."""
         if self.application_id:
-            return f"id:{_fold(self.application_id)}"
+            return f"id:{fold(self.application_id)}"
         return f"job:{self.person_and_job}"
 
     @property
     def person_and_job(self) -> str:
         """The same application when one of two decisions gives no id for it."""
-        return f"{self.email.casefold()}|{_fold(self.job_title)}"
+        return f"{self.email.casefold()}|{fold(self.job_title)}"
 
     @property
     def key(self) -> str:
         """The unique key: one application hears one outcome of one stage once, for ever."""
-        return _digest(self.application, self.outcome, _fold(self.stage or ""))
+        return _digest(self.application, self.outcome, fold(self.stage or ""))
 
     @property
     def substance(self) -> str:
@@ -116,196 +105,11 @@ class Decision:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """How text becomes values where the contract leaves it to the configuration.
-
-    ``outcome`` reads a spelling of an outcome or raises ``ValueError`` with what is accepted;
-    ``zone`` is for a ``send_not_before`` that names none; ``date_format`` is a ``strptime``
-    pattern accepted beside ISO 8601.
-    """
-
-    outcome: Callable[[str], Outcome]
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
-    date_format: str | None = None
-
-
-#: Characters; what is not named here may have 500.
-_LONGEST = dict.fromkeys(("reason", "recommendation", "next_step", "conditions"), 4000) | {
-    "application_id": 200,
-    "language": 35,
-}
-
-#: A letter is not planned for later than this; a later year is a slip of the hand.
-_LAST_YEAR = 2100
-
-
-def read_decision(given: Mapping[str, str], reading: Reading) -> Decision:
-    """Read one row. Raises ``BadDecision`` with all of its problems."""
-    text = {name: value.strip() for name, value in given.items() if value and value.strip()}
-    problems: list[str] = []
-    values = _read_fields(text, reading, problems)
-    _check_names(text, values, problems)
-    _check_promises(values, problems)
-    if problems:
-        raise BadDecision(problems)
-    return Decision(**values)
-
-
-def decision_of(stored: Mapping[str, str]) -> Decision:
-    """The decision that ``Decision.stored`` wrote."""
-    reading = Reading(outcome=Outcome)
-    problems: list[str] = []
-    return Decision(**_read_fields(dict(stored), reading, problems))
-
-
-def _read_fields(text: dict[str, str], reading: Reading, problems: list[str]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for each in fields(Decision):
-        if each.name not in text:
-            continue
-        try:
-            _check_length(each.name, text[each.name])
-            values[each.name] = _read_one(each.name, text[each.name], reading)
-        except ValueError as why:
-            problems.append(f"{each.name}: {why}")
-    return values
-
-
-def _check_length(name: str, text: str) -> None:
-    """A cell that is longer than anybody means swallowed its neighbours, or is an attack."""
-    longest = _LONGEST.get(name, 500)
-    if len(text) > longest:
-        raise ValueError(f"has {len(text):,} characters; at most {longest:,} are taken")
-
-
-def _read_one(name: str, text: str, reading: Reading) -> Any:
-    match name:
-        case "email" | "recruiter_email":
-            return read_address(text)
-        case "outcome":
-            return reading.outcome(text)
-        case "channel":
-            return _read_channel(text)
-        case "timezone":
-            return read_zone(text).key
-        case "language":
-            return read_language(text)
-        case "send_not_before":
-            return _read_moment(text, reading)
-        case _ if name.endswith("_on"):
-            return _read_date(text, reading.date_format)
-        case _:
-            return text
-
-
-def _read_channel(text: str) -> Channel:
-    folded = _fold(text).replace(" ", "_").replace("-", "_")
-    known = {"mail": Channel.EMAIL, "e_mail": Channel.EMAIL, "call": Channel.PHONE,
-             "telephone": Channel.PHONE, "inperson": Channel.IN_PERSON}  # fmt: skip
-    if folded in known:
-        return known[folded]
-    try:
-        return Channel(folded)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a channel; write email, phone or in_person") from None
-
-
-def _read_date(text: str, pattern: str | None) -> date:
-    try:
-        # A spreadsheet may give a date with midnight behind it; any other time is no date.
-        return date.fromisoformat(text.removesuffix("T00:00:00").removesuffix(" 00:00:00"))
-    except ValueError:
-        pass
-    if pattern:
-        try:
-            return datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
-        except ValueError:
-            pass
-    form = f" or the form {pattern} of csv.date_format" if pattern else ""
-    raise ValueError(f"{text!r} is not a date; write it as 2026-11-30 (year-month-day){form}")
-
-
-def _read_moment(text: str, reading: Reading) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is not a moment; write it as 2026-11-30T09:00") from None
-    if moment.year > _LAST_YEAR:
-        raise ValueError(f"{text!r} is too far away; write it as 2026-11-30T09:00")
-    return moment if moment.tzinfo else moment.replace(tzinfo=reading.zone)
-
-
-def read_zone(text: str) -> ZoneInfo:
-    """The IANA zone of that name, or ``ValueError``."""
-    try:
-        return ZoneInfo(text)
-    except (OSError, ValueError, KeyError):
-        raise ValueError(
-            f"{text!r} is not a time zone; write an IANA name: Europe/Berlin"
-        ) from None
-
-
-#: RFC 5646 2.1, as far as letters need it: language, then script (4), region (2), others.
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-
-
-def read_language(text: str) -> str:
-    """A BCP 47 tag, normalised so that templates find it: ``pt_br`` is ``pt-BR``.
-
-    Raises ``ValueError``.
-    """
-    tag = text.replace("_", "-")
-    if not _LANGUAGE.fullmatch(tag):
-        raise ValueError(f"{text!r} is not a language; write a tag such as en, de or pt-BR")
-    first, *rest = tag.split("-")
-    cased = {2: str.upper, 4: str.title}
-    return "-".join([first.lower(), *(cased.get(len(part), str.lower)(part) for part in rest)])
-
-
-def _check_names(text: dict[str, str], values: dict[str, Any], problems: list[str]) -> None:
-    first, last, whole = (text.get(each) for each in ("first_name", "last_name", "name"))
-    if first and not last and whole and first.casefold() not in whole.casefold():
-        last = values["last_name"] = (
-            whole  # "Vorname, Name": the name beside a first name is a last
-        )
-        whole = None
-    if first and last and not whole:
-        values["name"] = f"{first} {last}"
-    needed = {"email": "email", "name": "name (or first_name and last_name)",
-              "job_title": "job_title", "outcome": "outcome"}  # fmt: skip
-    problems.extend(
-        f"{name}: missing; fill in {what}"
-        for name, what in needed.items()
-        if name not in values and not any(p.startswith(f"{name}:") for p in problems)
-    )
-
-
-#: Section 3: what an outcome promises, so that a letter without it can't be sealed.
-_PROMISES: Mapping[Outcome, tuple[tuple[str, ...], ...]] = {
-    Outcome.ADVANCED: (("next_step",), ("next_step_on", "update_on")),
-    Outcome.ON_HOLD: (("update_on",),),
-    Outcome.OFFER: (("expires_on",),),
-}
-
-
-def _check_promises(values: dict[str, Any], problems: list[str]) -> None:
-    outcome = values.get("outcome")
-    if outcome is None:
-        return
-    told = {problem.partition(":")[0] for problem in problems}
-    for choices in _PROMISES.get(outcome, ()):
-        if not any(name in values or name in told for name in choices):
-            names = " or ".join(choices)
-            problems.append(f"{choices[0]}: missing; {outcome} needs {names}")
-    if values.get("channel") is Channel.PHONE and "phone" not in values:
-        problems.append("phone: missing; channel phone needs the number to call")
-
-
 def _digest(*parts: object) -> str:
     told = "\x1f".join(str(part or "") for part in parts)
     return hashlib.sha256(told.encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """As texts are compared: case, Unicode form and runs of space do not count."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -8,7 +8,7 @@ import pytest
 from servers import free_port
 from servers.dovecot import Dovecot
 from servers.scripted import ScriptedServer
-from workplace import as_csv, drop, environment, finish, row, start, statuses
+from workplace import as_csv, drop, environment, finish, row, start, statuses, with_mailbox
 
 WITH_AUTH = "250-scripted\r\n250 AUTH PLAIN LOGIN"
 
@@ -33,16 +33,8 @@ def test_check_marks_everything_that_is_well(tmp_path: Path) -> None:
             smtp.port,
             FOLLOWUP_SMTP__USERNAME="talent",
             FOLLOWUP_SMTP__PASSWORD="secret",
-            FOLLOWUP_MAILBOX__ENABLED="true",
-            FOLLOWUP_MAILBOX__HOST="127.0.0.1",
-            FOLLOWUP_MAILBOX__PORT=str(imap.port),
-            FOLLOWUP_MAILBOX__SECURITY="none",
-            FOLLOWUP_MAILBOX__USERNAME=imap.user,
-            FOLLOWUP_MAILBOX__PASSWORD=imap.password,
-            FOLLOWUP_MAILBOX__AUTHSERV_ID="mx.acme.example",
-            FOLLOWUP_DECIDERS='[{"address": "dana@acme.example"}]',
         )
-        told = said(tmp_path, environ, "check")
+        told = said(tmp_path, with_mailbox(environ, imap), "check")
     for name in ("configuration", "templates", "database", "drop folder", "smtp", "mailbox"):
         assert f"✓ {name}: " in told
     assert "✗" not in told

@@ -9,10 +9,10 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from decisions import AUTHSERV_ID, DECIDER, decision, mail
+from decisions import DECIDER, decision, mail
 from servers.dovecot import Dovecot
 from servers.scripted import ScriptedServer
-from workplace import as_csv, environment, finish, row, start, statuses, wait_for
+from workplace import as_csv, environment, finish, row, start, statuses, wait_for, with_mailbox
 
 from worker.store import views
 from worker.store.engine import Store
@@ -28,17 +28,7 @@ class Place:
 
     def __init__(self, home: Path, smtp: ScriptedServer, imap: Dovecot) -> None:
         self.home, self.smtp, self.imap = home, smtp, imap
-        self.environ = environment(
-            smtp.port,
-            FOLLOWUP_MAILBOX__ENABLED="true",
-            FOLLOWUP_MAILBOX__HOST="127.0.0.1",
-            FOLLOWUP_MAILBOX__PORT=str(imap.port),
-            FOLLOWUP_MAILBOX__SECURITY="none",
-            FOLLOWUP_MAILBOX__USERNAME=imap.user,
-            FOLLOWUP_MAILBOX__PASSWORD=imap.password,
-            FOLLOWUP_MAILBOX__AUTHSERV_ID=AUTHSERV_ID,
-            FOLLOWUP_DECIDERS=f'[{{"address": "{DECIDER}"}}]',
-        )
+        self.environ = with_mailbox(environment(smtp.port), imap)
 
     def take_in(self, *raw: bytes) -> None:
         for each in raw:

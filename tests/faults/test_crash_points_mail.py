@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from decisions import AUTHSERV_ID, DECIDER, decision, mail
+from decisions import DECIDER, decision, mail
 from servers.dovecot import Dovecot
 from servers.scripted import ScriptedServer
-from workplace import environment, statuses
+from workplace import environment, statuses, with_mailbox
 
 from faults import crashing
 
@@ -29,19 +29,12 @@ def imap() -> Iterator[Dovecot]:
 
 
 def environ_of(smtp: ScriptedServer, imap: Dovecot) -> dict[str, str]:
-    return environment(
+    environ = environment(
         smtp.port,
         FOLLOWUP_CSV__ENABLED="false",
         FOLLOWUP_SMTP__CONNECTIONS="1",
-        FOLLOWUP_MAILBOX__ENABLED="true",
-        FOLLOWUP_MAILBOX__HOST="127.0.0.1",
-        FOLLOWUP_MAILBOX__PORT=str(imap.port),
-        FOLLOWUP_MAILBOX__SECURITY="none",
-        FOLLOWUP_MAILBOX__USERNAME=imap.user,
-        FOLLOWUP_MAILBOX__PASSWORD=imap.password,
-        FOLLOWUP_MAILBOX__AUTHSERV_ID=AUTHSERV_ID,
-        FOLLOWUP_DECIDERS=f'[{{"address": "{DECIDER}"}}]',
     )
+    return with_mailbox(environ, imap)
 
 
 @pytest.mark.parametrize("point", range(1, POINTS + 1))

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from worker import columns
-from worker.decision import Channel, Decision, Outcome, Reading, decision_of, read_decision
+from worker.decision import Channel, Decision, Outcome
 from worker.errors import BadDecision
+from worker.reading import Reading, decision_of, read_decision
 
 WORDS = columns.words()
 READING = Reading(

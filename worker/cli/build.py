@@ -15,7 +15,6 @@ from pathlib import Path
 
 import worker
 from worker import catalogue, columns, log, retry
-from worker.decision import Reading
 from worker.delivery.connect import Account
 from worker.delivery.smtp import open_session
 from worker.errors import SettingsError
@@ -27,6 +26,7 @@ from worker.letter import Mailbox
 from worker.lifecycle import Retry
 from worker.policy.guards import Guards
 from worker.policy.reasons import Policy
+from worker.reading import Reading
 from worker.render import Company, Renderer
 from worker.settings import Settings, load
 from worker.steps.act import Acting

@@ -10,7 +10,7 @@ the same id, or when one of them gives none and address and job are the same.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from worker.decision import Decision, Outcome
+from worker.decision import Decision, Outcome, fold
 from worker.lifecycle import PENDING, Status
 
 
@@ -73,7 +73,7 @@ def _is_alike(decision: Decision, each: Standing) -> bool:
 
 def fold_stage(decision: Decision) -> str:
     """The stage as it is compared."""
-    return " ".join((decision.stage or "").casefold().split())
+    return fold(decision.stage or "")
 
 
 def _is_same(decision: Decision, each: Standing) -> bool:

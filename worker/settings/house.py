@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, PositiveInt, SecretStr
 
 from worker import columns
-from worker.decision import read_language, read_zone
+from worker.reading import read_language, read_zone
 from worker.settings import texts
 from worker.settings.section import (
     Address,

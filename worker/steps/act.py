@@ -6,9 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from worker import lifecycle
-from worker.decision import Outcome, decision_of
+from worker.decision import Outcome
 from worker.lifecycle import Transition
 from worker.policy.timing import Timing, within
+from worker.reading import decision_of
 from worker.store import outbox, views
 from worker.store.engine import Store
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from worker.columns import Words
-from worker.decision import Channel, Decision, Outcome, Reading, read_decision
+from worker.decision import Channel, Decision, Outcome
 from worker.errors import BadDecision
 from worker.intake import Row
 from worker.letter import Letter, Mailbox, Parts, compose
@@ -15,6 +15,7 @@ from worker.policy.deciders import Decider, objection
 from worker.policy.guards import Guards, holds, past_promises
 from worker.policy.reasons import Catalogue, Policy, Told, touches, what_to_tell
 from worker.policy.timing import Timing, earliest
+from worker.reading import Reading, read_decision
 from worker.render import Rendered, Renderer
 from worker.store.taking import Sealed
 
