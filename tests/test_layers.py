@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[1]
 #: A module imports only from lower levels. Names are below ``worker``; a package stands for all
 #: that is in it.
 LEVELS = {
-    "errors": 0, "address": 0, "columns": 0, "decision": 0, "reading": 0, "letter": 0, "lifecycle": 0,
-    "policy": 0,
+    "errors": 0, "address": 0, "columns": 0, "decision": 0, "reading": 0, "letter": 0,
+    "lifecycle": 0, "policy": 0,
     "settings": 1, "retry": 1, "catalogue": 1, "render": 1, "lint": 1, "intake": 1, "store": 1,
     "delivery": 1, "notices": 1, "log": 1, "health": 1,
     "steps": 2,
