@@ -10,6 +10,7 @@ go on with this one", and its message tells a person what, where and how to mend
       + BadDecision          one row or one decision mail; carries every problem found
       + RenderError          a letter can't be made from this template and this decision
       + StoreError           the database is not what it must be (version, lock, network disk)
+        + StoreAway          it can't be written or reached now: disk full, locked, connection lost
       + NoSuchEntry          no entry, or more than one, answers to that name
       + NotAllowed           the entry's state does not allow that action
       + SessionError         a mail server or mailbox could not be opened; tells stage and mend
@@ -52,6 +53,10 @@ class RenderError(FollowupError):
 
 class StoreError(FollowupError):
     """The database can't be used as it is."""
+
+
+class StoreAway(StoreError):
+    """The database can't be written or reached right now; what was asked has not happened."""
 
 
 class NoSuchEntry(FollowupError):

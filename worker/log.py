@@ -27,7 +27,7 @@ Logger = FilteringBoundLogger
 
 #: What an event may say beside its name. Ids, words of ours, counts, hosts: nobody's data.
 ALLOWED = frozenset({
-    "event", "level", "at", "dropped", "error", "trace", "why", "worker", "thread", "step",
+    "event", "level", "at", "what", "dropped", "error", "trace", "why", "worker", "thread", "step",
     "version", "signal", "seconds", "setting", "library",
     "entry", "submission", "status", "result", "outcome", "source", "row", "rows",
     "queued", "held", "done", "duplicate", "refused", "sent", "deferred", "failed", "unsure",

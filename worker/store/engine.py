@@ -19,7 +19,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 
-from worker.errors import StoreError
+from worker.errors import StoreAway, StoreError
 
 #: How long a writer waits for another process's lock, in seconds.
 BUSY = 30
@@ -75,7 +75,10 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction; it is on disk when the block ends without an error."""
-        with self._writer, self._writing.connect() as connection, connection.begin() as current:
+        with (
+            self._writer, _away(), self._writing.connect() as connection,
+            connection.begin() as current,
+        ):  # fmt: skip
             yield connection
             self._checkpoint("commit:before")
             current.commit()
@@ -90,7 +93,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection for looking; each statement sees what is committed."""
-        with self._reading.connect() as connection:
+        with _away(), self._reading.connect() as connection:
             yield connection
 
     def close(self) -> None:
@@ -116,6 +119,18 @@ class Store:
             return
         with locked(path, wait=False):
             yield
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Disk full, locked for too long, connection lost: told as ``StoreAway``."""
+    try:
+        yield
+    except OperationalError as why:
+        raise StoreAway(
+            f"the database can't be used now ({why.orig}); see store.url, the disk's free space,"
+            " and who else holds it"
+        ) from why
 
 
 def one_at_a_time(connection: Connection) -> None:
@@ -184,10 +199,8 @@ def reachable(store: Store) -> str:
     try:
         with store.read() as connection:
             connection.exec_driver_sql("SELECT 1")
-    except OperationalError as why:
-        raise StoreError(
-            f"the database does not answer ({type(why.orig).__name__}); see store.url"
-        ) from why
+    except StoreAway as why:
+        raise StoreError(f"the database does not answer; see store.url ({why})") from why
     if not store.is_sqlite:
         return "PostgreSQL"
     mode, synchronous = sqlite_mode(sqlite3.sqlite_version_info)

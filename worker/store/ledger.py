@@ -11,10 +11,10 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from worker.letter import Letter
-from worker.lifecycle import Kind, Status
 from worker.store import journal
 from worker.store.engine import Doors, Store, one_at_a_time
-from worker.store.schema import entry, letter, seen, submission
+from worker.store.reports import put_notice
+from worker.store.schema import seen, submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def finish(store: Store, arrival: Arrival, ending: Ending, now: datetime) -> Non
         if closed is None:
             return
         if ending.notice is not None:
-            _put_notice(connection, arrival, ending.notice, now)
+            put_notice(connection, f"receipt:{arrival.id}", ending.notice, now,
+                       submission=arrival.id, event="receipt")  # fmt: skip
         told = {"source": arrival.source, "name": arrival.name, **(ending.counts or {})}
         if ending.problem:
             told["problem"] = ending.problem
@@ -142,27 +143,3 @@ def _note(connection: Connection, place: Place, submission_id: str, now: datetim
              "uidvalidity": place.uidvalidity, "uid": place.uid}  # fmt: skip
     if connection.execute(select(seen.c.uid).filter_by(**where)).first() is None:
         connection.execute(insert(seen).values(**where, submission=submission_id, at=now))
-
-
-def _put_notice(connection: Connection, arrival: Arrival, notice: Letter, now: datetime) -> None:
-    made = connection.execute(
-        insert(entry)
-        .values(
-            token=notice.token, kind=Kind.NOTICE, decision_key=f"receipt:{arrival.id}",
-            submission=arrival.id, email=notice.recipient, taken_as=Status.QUEUED,
-            status=Status.QUEUED, waits=[], not_before=now, created_at=now,
-            message_id=notice.message_id,
-        )
-        .returning(entry.c.id)
-    ).scalar_one()  # fmt: skip
-    keep(connection, made, notice)
-    journal.write(connection, now, "receipt", entry=made, submission=arrival.id,
-                  status=Status.QUEUED)  # fmt: skip
-
-
-def keep(connection: Connection, entry_id: int, sealed: Letter) -> None:
-    """Store the bytes that will be sent, and nothing else ever."""
-    connection.execute(
-        insert(letter).values(entry=entry_id, sender=sealed.sender,
-                              recipient=sealed.recipient, content=sealed.content)
-    )  # fmt: skip

@@ -17,7 +17,8 @@ from worker.lifecycle import PENDING, Kind, Status, Transition, contradicted, fr
 from worker.policy.standing import Standing, at_the_dot, fold_stage, weigh
 from worker.store import journal
 from worker.store.engine import Doors, one_at_a_time
-from worker.store.ledger import Arrival, keep
+from worker.store.ledger import Arrival
+from worker.store.letters import keep
 from worker.store.outbox import apply
 from worker.store.schema import entry
 

@@ -1,0 +1,25 @@
+"""Reports to HR and to deciders, wired: which words, from whom, to whom."""
+
+from worker.cli import build
+from worker.letter import Letter, Mailbox, Parts, compose
+from worker.settings import Settings
+from worker.steps.judge import House
+from worker.steps.report import Report, Reporting
+from worker.store.engine import Store
+
+
+def reporting(given: Settings, store: Store, rules: House) -> Reporting:
+    """How the worker tells people what it met."""
+
+    def seal(told: Report) -> Letter | None:
+        to = told.to or given.company.hr_address
+        if to is None:
+            build.tell("nobody_to_tell", what=told.template)
+            return None
+        write = rules.renderer.notice
+        subject = " ".join(write(f"{told.template}/subject.txt", told.values).split())
+        text = write(f"{told.template}/body.txt", told.values)
+        parts = Parts(sender=rules.sender, recipient=Mailbox(to), subject=subject, text=text)
+        return compose(parts, build.new_token(), build.now())
+
+    return Reporting(store=store, seal=seal, now=build.now)

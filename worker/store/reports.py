@@ -1,0 +1,52 @@
+"""What the worker itself has to tell HR or a decider: a notice, put into the outbox once.
+
+``steps`` seal it; here it becomes an entry, in the transaction of what it tells where there is
+one. Its key makes a repeat a no-op, so the same trouble is told once however often it is met.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from worker.letter import Letter
+from worker.lifecycle import Kind, Status
+from worker.store import journal
+from worker.store.letters import keep
+from worker.store.schema import entry
+
+#: The submission that reports belong to: nobody handed them in.
+WORKER = "worker"
+
+
+def put(
+    connection: Connection, key: str, notice: Letter, now: datetime, *, submission: str = WORKER
+) -> bool:
+    """Queue a sealed notice under ``key``; False when one with that key was queued before."""
+    name = key if ":" in key else f"report:{key}"
+    if connection.execute(select(entry.c.id).where(entry.c.decision_key == name)).first():
+        return False
+    put_notice(connection, name, notice, now, submission=submission, event="reported")
+    return True
+
+
+def put_notice(
+    connection: Connection,
+    key: str,
+    notice: Letter,
+    now: datetime,
+    *,
+    submission: str,
+    event: str,
+) -> None:
+    """A notice becomes an entry of the outbox, due at once, with its journal line."""
+    made = connection.execute(
+        insert(entry)
+        .values(
+            token=notice.token, kind=Kind.NOTICE, decision_key=key, submission=submission,
+            email=notice.recipient, taken_as=Status.QUEUED, status=Status.QUEUED, waits=[],
+            not_before=now, created_at=now, message_id=notice.message_id,
+        )
+        .returning(entry.c.id)
+    ).scalar_one()  # fmt: skip
+    keep(connection, made, notice)
+    journal.write(connection, now, event, entry=made, submission=submission, status=Status.QUEUED)
