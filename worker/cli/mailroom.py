@@ -3,17 +3,20 @@
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from worker import retry
 from worker.cli import build
 from worker.errors import RenderError, SessionError
 from worker.intake.mailbox import Mailbox, MailRef
 from worker.intake.mailform import Envelope
+from worker.intake.opened import Reading, open_mail
 from worker.letter import Letter, Parts, compose
 from worker.letter import Mailbox as Address
 from worker.notices import Problem, Understood, receipt
 from worker.policy.deciders import Decider
 from worker.settings import Settings
+from worker.steps.decisions import Deciding, take_decision
 from worker.steps.judge import House
 from worker.steps.mails import Mails, take_in_mail
 from worker.steps.take import Answer
@@ -95,16 +98,25 @@ def mailroom(given: Settings, store: Store, rules: House, stop: threading.Event)
     def answer(mail: Envelope, answers: Iterable[Answer], problem: str | None) -> Letter:
         return _receipt(given, rules, mail, list(answers), problem)
 
-    mails = Mails(
+    reading = Reading(
+        words=rules.words,
+        own=frozenset({given.smtp.sender_address, given.mailbox.username or ""}),
+        proof=given.mailbox.proof,
+        authserv_id=given.mailbox.authserv_id,
+    )
+    deciding = Deciding(
         store=store,
         words=rules.words,
         rules=build.sheet_rules(given),
-        proof=given.mailbox.proof,
-        authserv_id=given.mailbox.authserv_id,
         deciders=_deciders(given),
-        own=frozenset({given.smtp.sender_address, given.mailbox.username or ""}),
         taking=lambda by: build.taking(store, rules, by),
         receipt=answer,
+        now=build.now,
+    )
+    mails = Mails(
+        store=store,
+        opens=lambda raw: open_mail(raw, reading),
+        takers=[partial(take_decision, into=deciding)],
         new_id=build.new_token,
         now=build.now,
         tell=build.tell,

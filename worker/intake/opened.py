@@ -1,0 +1,54 @@
+"""A mail from the mailbox, opened once and read in every way that a step may ask for.
+
+Pure, and the only part of the intake that touches the octets of strangers as a whole: so it is
+what runs apart, where it can be ended (``jail``). What can go wrong: ``BadSubmission`` for a mail
+that can't be opened at all; a mail that a person wrote and that is no decision has a ``problem``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from worker.columns import Words
+from worker.errors import BadSubmission
+from worker.intake.mailform import DecisionMail, Envelope, NotADecision, read_envelope, read_mail
+from worker.intake.proof import Proved, Unproved, prove
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How mail is read; ``own`` are the addresses this installation sends from."""
+
+    words: Words
+    own: Collection[str]
+    proof: str
+    authserv_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A mail as it was understood.
+
+    ``automatic`` says why no person wrote it, or that we did; else it holds a ``decision``, or the
+    ``problem`` that its sender is to mend.
+    """
+
+    envelope: Envelope
+    proof: Proved | Unproved
+    automatic: str | None = None
+    decision: DecisionMail | None = None
+    problem: str | None = None
+
+
+def open_mail(raw: bytes, reading: Reading) -> Opened:
+    """Read a raw mail. Whose it is, is judged here too, over the same octets."""
+    envelope = read_envelope(raw)
+    proof = prove(raw, method=reading.proof, authserv_id=reading.authserv_id)
+    try:
+        read = read_mail(raw, reading.words, own=reading.own)
+    except BadSubmission as why:
+        return Opened(envelope=envelope, proof=proof, problem=str(why))
+    if isinstance(read, NotADecision):
+        return Opened(envelope=envelope, proof=proof, automatic=read.why)
+    return Opened(envelope=envelope, proof=proof, decision=read)
