@@ -17,10 +17,10 @@ ROOT = Path(__file__).parents[1]
 #: A module imports only from lower levels. Names are below ``worker``; a package stands for all
 #: that is in it.
 LEVELS = {
-    "errors": 0, "address": 0, "columns": 0, "decision": 0, "reading": 0, "letter": 0,
-    "lifecycle": 0, "policy": 0,
+    "errors": 0, "address": 0, "homograph": 0, "columns": 0, "decision": 0, "reading": 0,
+    "letter": 0, "wire": 0, "lifecycle": 0, "verbs": 0, "result": 0, "policy": 0,
     "settings": 1, "retry": 1, "catalogue": 1, "render": 1, "lint": 1, "intake": 1, "store": 1,
-    "delivery": 1, "notices": 1, "log": 1, "health": 1,
+    "delivery": 1, "returns": 1, "oauth": 1, "notices": 1, "log": 1, "health": 1,
     "steps": 2,
     "loop": 3,
     "cli": 4,
@@ -33,6 +33,7 @@ ACQUAINTED = {
     ("notices", "render"): "a notice is made from a template, too",
     ("delivery", "retry"): "opening a session is tried a few times",
     ("intake", "retry"): "same, for the mailbox",
+    ("intake", "returns"): "a mail is opened in one place, whatever it may be",
 }
 
 #: Each library has one owner, so that a change of library is a change in one place.
@@ -42,7 +43,13 @@ OWNERS = {
     "css_inline": ("render",),
     "babel": ("render",),
     "imapclient": ("intake.mailbox",),
+    "msal": ("oauth",),
+    "google": ("oauth",),
+    "requests": ("oauth",),
     "authres": ("intake.proof",),
+    "dkim": ("intake.dkimproof", "intake.dkimtags"),
+    "dns": ("intake.txt",),
+    "flufl": ("returns",),
     "csv": ("intake",),
     "python_calamine": ("intake",),
     "smtplib": ("delivery",),
@@ -59,11 +66,18 @@ OWNERS = {
     "typer": ("cli",),
     "rich": ("cli",),
     "email_validator": ("address",),
-    "signal": ("loop", "cli"),
-    # Beside the loop: one lock for the one writer, the event that ends a wait, the catcher.
+    "regex": ("homograph",),
+    "imaplib": ("intake.mailbox",),
+    # The process that opens mail: started and ended, told what it needs, bounded by the kernel.
+    "subprocess": ("intake.jail",),
+    "pickle": ("intake.jail", "intake.jailed"),
+    "resource": ("intake.jailed",),
+    "signal": ("loop", "cli", "intake.jail", "intake.jailed"),
+    # Beside the loop: one lock for the one writer and for each file beside the database, one for
+    # the login that all senders share, the event that ends a wait, the catcher.
     "threading": (
-        "loop", "cli", "store.engine", "retry", "intake.mailbox",
-        "delivery.catcher", "delivery.shelf",
+        "loop", "cli", "store.engine", "store.spill", "store.fence", "retry", "intake.mailbox",
+        "oauth.tokens", "delivery.catcher", "delivery.shelf",
     ),
 }  # fmt: skip
 

@@ -209,7 +209,7 @@ def _refuse_twice(cells: Sequence[str], columns: Sequence[str | None]) -> None:
             seen[name or f"\t{cell.strip().casefold()}"].append(cell.strip())
     for name, headers in seen.items():
         if len(headers) > 1:
-            both = " and ".join(repr(header) for header in headers)
+            both = " and ".join(repr(header[:40]) for header in headers[:5])
             what = f"the column {name}" if name in CANONICAL else "a header"
             raise BadSubmission(
                 f"{what} appears twice, as {both}; delete or rename one of them. {_seen(cells)}"

@@ -14,6 +14,8 @@ go on with this one", and its message tells a person what, where and how to mend
       + NoSuchEntry          no entry, or more than one, answers to that name
       + NotAllowed           the entry's state does not allow that action
       + SessionError         a mail server or mailbox could not be opened; tells stage and mend
+        + TokenRefused       its access token was refused and given up; there is a new one now
+      + NoJail               the process in which mail is opened can't be started
 """
 
 from collections.abc import Sequence
@@ -80,3 +82,11 @@ class SessionError(FollowupError):
         self.reply = reply
         self.lasting = lasting
         super().__init__(message)
+
+
+class NoJail(FollowupError):
+    """The process in which mail is opened can't be started; no mail is to blame for that."""
+
+
+class TokenRefused(SessionError):
+    """An access token was refused: open the session again, once, and a new one is used."""

@@ -13,21 +13,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
-from email.parser import BytesHeaderParser
-from email.policy import compat32
-from email.utils import format_datetime, formataddr, getaddresses, parseaddr
+from email.utils import format_datetime, formataddr
 
 from worker.address import domain_of
 from worker.errors import RenderError
+from worker.wire import Intended, problems
 
 CRLF = "\r\n"
-#: RFC 5322 2.1.1: a line must not be longer, without its CRLF.
-LONGEST_LINE = 998
 
 #: A longer name is written in encoded words, which fold anywhere; RFC 2047 2 allows 75 octets.
 LONGEST_WORD = 60
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+#: Of a surrogate pair: no octets stand for it alone.
+_HALF = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+_SUBTYPES = ("plain", "html")
+#: Headers that stand in the bytes as they were given, neither folded nor encoded.
+_EXACT = frozenset({
+    "Message-ID", "X-Followup-Id", "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version",
+    "Content-Type", "Content-Transfer-Encoding",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def compose(parts: Parts, token: str, now: datetime) -> Letter:
     head = CRLF.join(f"{name}: {value}" for name, value in headers)
     content = f"{head}{CRLF}{CRLF}{_body(parts, token)}".encode("ascii")
     letter = Letter(token, message_id, parts.sender.address, parts.recipient.address, content)
-    check(letter, [name for name, _ in headers])
+    check(letter, headers)
     return letter
 
 
@@ -86,7 +92,7 @@ def _headers(parts: Parts, token: str, message_id: str, now: datetime) -> list[t
         # would ask Exchange to withhold the bounce too (MS-OXCMAIL 2.1.3.2.20).
         ("Auto-Submitted", "auto-generated"),
         ("X-Auto-Response-Suppress", "OOF, AutoReply"),
-        ("Content-Language", parts.language),
+        ("Content-Language", _text("Content-Language", parts.language)),
         ("MIME-Version", "1.0"),
     ]
     if parts.reply_to is not None:
@@ -97,6 +103,8 @@ def _headers(parts: Parts, token: str, message_id: str, now: datetime) -> list[t
 
 
 def _mailbox(name: str, mailbox: Mailbox) -> str:
+    if not mailbox.address.isascii():
+        raise RenderError(f"{name}: {mailbox.address!r} has letters beyond ASCII; write another")
     shown = _no_control(name, mailbox.name)
     if "=?" in shown or not shown.isascii() or len(shown) > LONGEST_WORD:
         shown = Header(shown, "utf-8", maxlinelen=76, header_name=name).encode(linesep=CRLF)
@@ -133,55 +141,44 @@ def _part_headers(subtype: str) -> list[tuple[str, str]]:
     ]
 
 
+def _part_head(subtype: str) -> str:
+    return CRLF.join(f"{name}: {value}" for name, value in _part_headers(subtype))
+
+
 def _body(parts: Parts, token: str) -> str:
     if parts.html is None:
         return _quoted(parts.text)
     boundary = _boundary(token)
     written = [
-        f"--{boundary}{CRLF}"
-        + CRLF.join(f"{name}: {value}" for name, value in _part_headers(subtype))
-        + f"{CRLF}{CRLF}{_quoted(text)}"
-        for subtype, text in (("plain", parts.text), ("html", parts.html))
+        f"--{boundary}{CRLF}{_part_head(subtype)}{CRLF}{CRLF}{_quoted(text)}"
+        for subtype, text in zip(_SUBTYPES, (parts.text, parts.html), strict=True)
     ]
     return f"{''.join(written)}--{boundary}--{CRLF}"
 
 
 def _quoted(text: str) -> str:
-    """Quoted-printable (RFC 2045 6.7) with CRLF line ends, ending in one."""
+    """Quoted-printable (RFC 2045 6.7) with CRLF line ends, ending in one.
+
+    Whatever any program takes for the end of a line (a bare CR or LF, VT, FF, NEL, U+2028) becomes
+    a line end of the wire, so that no two programs see different lines (CVE-2023-51764).
+    """
+    if half := _HALF.search(text):
+        raise RenderError(f"the text holds half a character, U+{ord(half[0]):04X}; take it out")
     lines = CRLF.join(text.strip().splitlines()) + CRLF
     return binascii.b2a_qp(lines.encode("utf-8"), istext=True).decode("ascii")
 
 
-def check(letter: Letter, names: Sequence[str]) -> None:
+def check(letter: Letter, headers: Sequence[tuple[str, str]]) -> None:
     """Read the bytes as a server will, and refuse what is not exactly as intended."""
-    problems = [*_line_problems(letter.content), *_header_problems(letter, names)]
-    if problems:
-        raise RenderError(f"the letter is not fit to be sent: {'; '.join(problems)}")
-
-
-def _line_problems(content: bytes) -> list[str]:
-    problems = []
-    bare = content.replace(b"\r\n", b"")
-    if b"\r" in bare or b"\n" in bare:
-        problems.append("a bare CR or LF in the message")
-    if not content.endswith(b"\r\n"):
-        problems.append("the message does not end with a line end")
-    if not content.isascii():
-        problems.append("a byte beyond ASCII in the message")
-    if any(len(line) > LONGEST_LINE for line in content.split(b"\r\n")):
-        problems.append(f"a line longer than {LONGEST_LINE} octets")
-    return problems
-
-
-def _header_problems(letter: Letter, names: Sequence[str]) -> list[str]:
-    problems = []
-    head, _, _ = letter.content.partition(b"\r\n\r\n")
-    parsed = BytesHeaderParser(policy=compat32).parsebytes(head)
-    if parsed.keys() != list(names):
-        problems.append(f"the headers are {parsed.keys()}, wanted {list(names)}")
-    recipients = [address for _, address in getaddresses(parsed.get_all("To", []))]
-    if recipients != [letter.recipient]:
-        problems.append("To does not hold exactly the one recipient")
-    if parseaddr(parsed.get("From", ""))[1] != letter.sender:
-        problems.append("From does not hold the sender")
-    return problems
+    names = [name for name, _ in headers]
+    alone = "Content-Transfer-Encoding" in names
+    intended = Intended(
+        sender=letter.sender,
+        recipient=letter.recipient,
+        names=names,
+        values=[(name, value) for name, value in headers if name in _EXACT],
+        boundary=_boundary(letter.token),
+        parts=[] if alone else [_part_head(subtype).encode("ascii") for subtype in _SUBTYPES],
+    )
+    if found := problems(letter.content, intended):
+        raise RenderError(f"the letter is not fit to be sent: {'; '.join(found)}")

@@ -1,8 +1,8 @@
-"""The one state machine: what a status means, and what each event makes of it.
+"""The one state machine: what a status means, and what the end of a try makes of an entry.
 
-Pure. Only this module decides a status; only ``store.outbox`` writes one, and every write is
-guarded by the statuses a ``Transition`` may start from, so a late worker can't overwrite a newer
-truth. The chart is drawn in ``docs/architecture.md``.
+Pure. Only this module and ``verbs`` decide a status; only ``store.outbox`` writes one, and every
+write is guarded by the statuses a ``Transition`` may start from, so a late worker can't overwrite
+a newer truth. The chart is drawn in ``docs/architecture.md``.
 
 The rule that everything here serves: the server has nothing until the final dot (RFC 5321
 4.1.1.10). A crash before the commit of ``dot_pending`` is proof that nothing was sent; a crash or
@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
+
+from worker.result import Accepted, Deferred, NotTried, Refused, Result, Unsure
 
 
 class Status(StrEnum):
@@ -39,65 +41,11 @@ class Kind(StrEnum):
     NOTICE = "notice"
 
 
+#: Why an entry is held whose database was restored: it may have been sent in what was forgotten.
+RESTORED = "restored"
+
 #: Not yet with the server: a person may still stop these. ``sending`` counts until its dot.
 PENDING = frozenset({Status.HELD, Status.QUEUED, Status.SENDING})
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What an SMTP server answered. ``enhanced`` is the RFC 3463 code, "" when there is none."""
-
-    code: int
-    text: str
-    enhanced: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.text}".strip()
-
-
-# What came of one try. ``detail`` is for the journal and for people.
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """2xx after the final dot: the server took responsibility (RFC 5321 4.2.5)."""
-
-    reply: Reply
-
-
-@dataclass(frozen=True, slots=True)
-class Deferred:
-    """Not taken, about this recipient or message, and worth trying later."""
-
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Refused for good, about this recipient or message."""
-
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unsure:
-    """The connection was lost between the final dot and its answer; nobody can know."""
-
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotTried:
-    """About us (connect, TLS, login, throttle, sender): costs the entry nothing.
-
-    ``pause`` is how long sending rests for every worker; None when only this connection is over.
-    """
-
-    detail: str
-    pause: timedelta | None = None
-
-
-Result = Accepted | Deferred | Refused | Unsure | NotTried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,25 +102,40 @@ def after(attempt: Try, result: Result, now: datetime, retry: Retry) -> Transiti
             # Also from unsure: an answer that comes after the lease ran out is proof.
             return Transition(event="sent", come_from=_SENDING | {Status.UNSURE}, to=Status.SENT,
                               sent_at=now, last_reply=str(reply))  # fmt: skip
-        case Deferred(detail):
-            return _later(attempt, detail, now, retry)
-        case Refused(detail):
-            return Transition(event="refused", come_from=_SENDING, to=Status.FAILED,
-                              why="refused", last_reply=detail)  # fmt: skip
+        case Deferred(detail, rule, waits, patience):
+            if patience is not None and now >= attempt.first_try_at + patience:
+                return _refused(detail, rule)
+            own = waits[min(attempt.attempts, len(waits)) - 1] if waits else None
+            return replace(_later(attempt, detail, now, retry, own), detail=_by(rule))
+        case Refused(detail, rule, about):
+            return _refused(detail, rule, **({"about": about} if about else {}))
         case Unsure(detail) if attempt.kind is Kind.NOTICE:
             # A notice twice is a nuisance, a decider left without one is blind: send it again.
             return _later(attempt, detail, now, retry)
         case Unsure(detail):
             return unsure(detail)
-        case NotTried(detail):
+        case NotTried(detail, _, rule):
             return Transition(event="not_tried", come_from=_SENDING, to=Status.QUEUED,
-                              not_before=now, last_reply=detail, attempts=-1)  # fmt: skip
+                              not_before=now, last_reply=detail, attempts=-1,
+                              detail=_by(rule))  # fmt: skip
         case _:
             assert_never(result)
 
 
-def _later(attempt: Try, detail: str, now: datetime, retry: Retry) -> Transition:
-    due = now + retry.delay(attempt.attempts)
+def _refused(detail: str, rule: str, **more: str) -> Transition:
+    return Transition(event="refused", come_from=_SENDING, to=Status.FAILED, why="refused",
+                      last_reply=detail, detail={**_by(rule), **more})  # fmt: skip
+
+
+def _by(rule: str) -> Mapping[str, str]:
+    """For the journal: what the reply was taken for."""
+    return {"rule": rule} if rule else {}
+
+
+def _later(
+    attempt: Try, detail: str, now: datetime, retry: Retry, wait: timedelta | None = None
+) -> Transition:
+    due = now + (wait or retry.delay(attempt.attempts))
     if due > attempt.first_try_at + retry.give_up:
         return Transition(event="gave_up", come_from=_SENDING, to=Status.FAILED,
                           why="out of time", last_reply=detail)  # fmt: skip
@@ -192,88 +155,3 @@ def lost(kind: Kind, now: datetime, *, dot_pending: bool) -> Transition:
         return unsure("the worker ended between the final dot and its answer")
     return Transition(event="reclaimed", come_from=_SENDING, to=Status.QUEUED, not_before=now,
                       before_dot=not dot_pending)  # fmt: skip
-
-
-# What a person may do. Each names the statuses it is allowed in; the store refuses the rest.
-# ``due`` is when the letter may go then, ``waits`` what else it waits for.
-
-_HELD = frozenset({Status.HELD})
-
-
-def hold() -> Transition:
-    """A person stops the clock."""
-    return Transition(event="held", come_from=frozenset({Status.QUEUED}), to=Status.HELD,
-                      why="person", waits=("person",))  # fmt: skip
-
-
-def release(due: datetime, waits: tuple[str, ...]) -> Transition:
-    """A person lets go what a guard or a person held. An approval needs ``approve``."""
-    held_for = frozenset({"contradiction", "reason", "stale", "call", "shadow", "person"})
-    return _let_go("released", due, waits, held_for)
-
-
-def approve(due: datetime, waits: tuple[str, ...]) -> Transition:
-    """The second person agrees; never the one who decided."""
-    return replace(_let_go("approved", due, waits, frozenset({"approval"})), second_person=True)
-
-
-def _let_go(event: str, due: datetime, waits: tuple[str, ...], whys: frozenset[str]) -> Transition:
-    """To the queue, or on to the next thing that the entry waits for."""
-    rest = waits[1:]
-    return Transition(event=event, come_from=_HELD, whys=whys, waits=rest, not_before=due,
-                      to=Status.HELD if rest else Status.QUEUED,
-                      why=rest[0] if rest else None)  # fmt: skip
-
-
-def cancel() -> Transition:
-    """Stopped before it was sent; while sending, only as long as no dot is pending."""
-    return Transition(event="cancelled", come_from=PENDING, to=Status.CANCELLED, before_dot=True)
-
-
-def superseded(newer: str) -> Transition:
-    """Cancelled by a newer decision about the same application, the entry ``newer``."""
-    return replace(cancel(), event="superseded", why="superseded", detail={"newer": newer})
-
-
-def contradicted(waits: tuple[str, ...], by: str | None = None) -> Transition:
-    """Another row says something else about the same application; a person looks at both."""
-    return Transition(event="held", come_from=PENDING, to=Status.HELD, why="contradiction",
-                      waits=("contradiction", *waits), held_by=by, before_dot=True)  # fmt: skip
-
-
-def freed(waits: tuple[str, ...]) -> Transition:
-    """A later row of the submission that held it says the same as the entry: it stands."""
-    rest = waits[1:]
-    return Transition(event="freed", come_from=_HELD, whys=frozenset({"contradiction"}),
-                      waits=rest, to=Status.HELD if rest else Status.QUEUED,
-                      why=rest[0] if rest else None)  # fmt: skip
-
-
-def send_now(now: datetime) -> Transition:
-    """A person skips what is left of the undo window or of a retry's wait."""
-    return Transition(event="send_now", come_from=frozenset({Status.QUEUED}), to=Status.QUEUED,
-                      not_before=now)  # fmt: skip
-
-
-def called() -> Transition:
-    """The candidate was told by phone; nothing is left to mail."""
-    return Transition(event="called", come_from=_HELD, to=Status.DONE,
-                      whys=frozenset({"call"}))  # fmt: skip
-
-
-def resolved_sent(now: datetime) -> Transition:
-    """Proof, or a person, says that an unsure letter went out."""
-    return Transition(event="resolved_sent", come_from=frozenset({Status.UNSURE}),
-                      to=Status.SENT, sent_at=now)  # fmt: skip
-
-
-def resolved_not_sent(now: datetime) -> Transition:
-    """A person says that an unsure letter did not go out: the same bytes may be sent."""
-    return Transition(event="resolved_not_sent", come_from=frozenset({Status.UNSURE}),
-                      to=Status.QUEUED, not_before=now)  # fmt: skip
-
-
-def resend(now: datetime) -> Transition:
-    """A person mended what made it fail; the same bytes get all their tries again."""
-    return Transition(event="resend", come_from=frozenset({Status.FAILED}), to=Status.QUEUED,
-                      not_before=now, afresh=True)  # fmt: skip

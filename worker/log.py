@@ -3,7 +3,8 @@
 The only owner of structlog and of the set-up of logging; steps, loop and doors log through
 ``logger``. A person reads the console form, a machine reads JSON. ``guard`` is the last word
 before a line is written: keys are an allow-list, because a key that nobody thought of is how a
-name, a subject or a body gets into a log; in every text, a mail address keeps its domain only.
+name, a subject or a body gets into a log; in every text, a mail address keeps its domain only, and
+an access token goes.
 Of an exception stay its type and the places it came through: its message may quote a row.
 
 A key that is not on the list is no error: the event is written without it, and says so in
@@ -33,10 +34,15 @@ ALLOWED = frozenset({
     "queued", "held", "done", "duplicate", "refused", "sent", "deferred", "failed", "unsure",
     "cancelled", "attempts", "not_before",
     "domain", "host", "port", "stage", "code", "tls", "folder", "uid",
+    "scope", "per_minute",
 })  # fmt: skip
 
 #: An address, also as a URL writes it; a quoted local part may hold spaces (RFC 5322 3.4.1).
 _ADDRESS = re.compile(r"""(?:"[^"\n]*"|[^\s<>()"',;@＠]+)(?:@|＠|%40)(\[[^\]\s]*\]|[\w.-]*)""")
+
+#: An access token where a server repeated it: a JWT, one of Google's, or all of XOAUTH2 in base64
+#: (which begins with "user="). Nothing logs one; this is the net below.
+_TOKEN = re.compile(r"\b(?:eyJ[\w-]{8,}\.[\w.-]*|ya29\.[\w.-]+|dXNlcj[\w+/]{20,}=*)")
 
 
 def logger() -> Logger:
@@ -83,7 +89,7 @@ def guard(_logger: object, _method: str, event: EventDict) -> EventDict:
 
 def mask(text: str) -> str:
     """``ana@example.org`` is ``…@example.org``; the user and password of a URL go as well."""
-    return _ADDRESS.sub(r"…@\1", text)
+    return _ADDRESS.sub(r"…@\1", _TOKEN.sub("…", text))
 
 
 def _masked(value: object) -> object:

@@ -29,6 +29,8 @@ _WHY = {
     "stale": "the decision is older than usual",
     "reason": "the reason says what no letter should say",
     "call": "the candidate is to be called first",
+    "confirmation": "it waits for your confirmation",
+    "restored": "the database was restored from a backup",
     "person": "somebody has put it on hold",
     "shadow": "followup only watches for now and sends nothing",
 }
@@ -75,11 +77,13 @@ def receipt(
     original: str,
     zone: str,
     write: Write,
+    confirm: str | None = None,
 ) -> Notice:
     """The answer to the decision mail with the subject ``original``; ``zone`` is for its times.
 
     One decision shows its letter, a batch the first letter of each outcome, and a mail with
-    problems only shows what a decision mail looks like.
+    problems only shows what a decision mail looks like. ``confirm`` is the mark that the subject
+    carries when an answer is to confirm.
     """
     values = {
         "original": _line(original) or "(no subject)",
@@ -88,6 +92,7 @@ def receipt(
         "problems": [(problem.row, _line(problem.text)) for problem in problems],
         "stoppable": [each.entry for each in understood if each.status in {"queued", "held"}],
         "zone": zone,
+        "confirm": confirm,
     }
     subject = " ".join(write("receipt/subject.txt", values).split())
     return Notice(subject, write("receipt/body.txt", values))

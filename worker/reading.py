@@ -37,6 +37,8 @@ _LONGEST = dict.fromkeys(("reason", "recommendation", "next_step", "conditions")
     "language": 35,
 }
 
+_ADDRESSES = ("email", "recruiter_email")
+
 #: A letter is not planned for later than this; a later year is a slip of the hand.
 _LAST_YEAR = 2100
 
@@ -57,7 +59,10 @@ def decision_of(stored: Mapping[str, str]) -> Decision:
     """The decision that ``Decision.stored`` wrote."""
     reading = Reading(outcome=Outcome)
     problems: list[str] = []
-    return Decision(**_read_fields(dict(stored), reading, problems))
+    values = _read_fields(dict(stored), reading, problems)
+    # An address was checked when it came in; a stricter check of today must not lose it.
+    values |= {name: stored[name] for name in _ADDRESSES if name in stored}
+    return Decision(**values)
 
 
 def _read_fields(text: dict[str, str], reading: Reading, problems: list[str]) -> dict[str, Any]:
@@ -82,7 +87,7 @@ def _check_length(name: str, text: str) -> None:
 
 def _read_one(name: str, text: str, reading: Reading) -> Any:
     match name:
-        case "email" | "recruiter_email":
+        case _ if name in _ADDRESSES:
             return read_address(text)
         case "outcome":
             return reading.outcome(text)

@@ -22,7 +22,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from worker.errors import SessionError
+from worker.errors import SessionError, TokenRefused
 
 T = TypeVar("T")
 
@@ -31,10 +31,11 @@ def opening(opens: Callable[[], T], stop: threading.Event, tries: int = 3) -> T:
     """Open a session, trying again within seconds when the failure may pass.
 
     Raises the last ``SessionError``. A lasting failure (wrong password, wrong certificate) is
-    raised at once: repeating a refused login locks accounts.
+    raised at once, and so is every failure of a login: repeating it locks accounts. Only a token
+    that was refused is no such failure yet, because the next try has a new one.
     """
     retrying = Retrying(
-        retry=retry_if_exception(lambda why: isinstance(why, SessionError) and not why.lasting),
+        retry=retry_if_exception(_may_pass),
         # Both are needed: the sleep alone, once the event is set, burns the tries left.
         stop=stop_any(stop_after_attempt(tries), stop_when_event_set(stop)),
         sleep=sleep_using_event(stop),
@@ -42,6 +43,12 @@ def opening(opens: Callable[[], T], stop: threading.Event, tries: int = 3) -> T:
         reraise=True,
     )
     return retrying(opens)
+
+
+def _may_pass(why: BaseException) -> bool:
+    if isinstance(why, TokenRefused):
+        return True
+    return isinstance(why, SessionError) and not why.lasting and why.stage != "auth"
 
 
 def delays(

@@ -46,10 +46,10 @@ def test_check_marks_everything_that_is_well(tmp_path: Path) -> None:
 
 
 def test_check_marks_what_is_to_mend_and_ends_with_3(tmp_path: Path) -> None:
-    environ = environment(free_port(), FOLLOWUP_SMTP__RATE="30/min")
+    environ = environment(free_port(), FOLLOWUP_TIMING__DEADLINE="5 business days")
     told = said(tmp_path, environ, "check", code=3)
     assert re.search(r"✗ smtp: 127\.0\.0\.1:\d+: connect failed .*check smtp\.host", told)
-    assert "set, but without effect yet: smtp.rate" in told
+    assert "set, but without effect yet: timing.deadline" in told
     found = {str(each["check"]): each["mark"] for each in lines(said(
         tmp_path, environ, "check", "--json", code=3))}  # fmt: skip
     assert found["smtp"] == "problem"

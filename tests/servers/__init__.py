@@ -6,6 +6,7 @@
 import os
 import shutil
 import socket
+from typing import NoReturn
 
 import pytest
 
@@ -17,9 +18,13 @@ def need(program: str) -> str:
     """The path of a program. Without it the test is skipped, or fails with REQUIRE_SERVERS=1."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_SBIN])
     found = shutil.which(program, path=path)
-    if found:
-        return found
-    message = f"{program} is not installed, so this was not run"
+    if not found:
+        absent(f"{program} is not installed, so this was not run")
+    return found
+
+
+def absent(message: str) -> NoReturn:
+    """Skip the test, or fail with REQUIRE_SERVERS=1."""
     if os.environ.get("REQUIRE_SERVERS") == "1":
         pytest.fail(message)
     pytest.skip(message)

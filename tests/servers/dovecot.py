@@ -6,6 +6,7 @@ user everything runs as that user (Dovecot's page "Rootless installation").
 
 from __future__ import annotations
 
+import base64
 import grp
 import imaplib
 import os
@@ -37,7 +38,10 @@ class Certificate:
 
 
 class Dovecot:
-    """A context manager; ``settings`` are further lines of its configuration."""
+    """A context manager; ``settings`` are further lines of its configuration.
+
+    With ``oauth_key`` it also takes XOAUTH2, and validates tokens (JWT, HS256) by that key itself.
+    """
 
     user = "hr@acme.example"
 
@@ -47,11 +51,13 @@ class Dovecot:
         password: str = SECRET,
         certificate: Certificate | None = None,
         settings: str = "",
+        oauth_key: bytes | None = None,
     ) -> None:
         self._program = need("dovecot")
         self.password = password
         self._certificate = certificate
         self._settings = settings
+        self._oauth_key = oauth_key
         self.port = free_port()
         self.tls_port = free_port()
 
@@ -157,7 +163,25 @@ class Dovecot:
             tls_port=self.tls_port if self._certificate else 0,
             tls=_tls_settings(self._certificate),
             users=_users(),
-            more=self._settings,
+            mechanisms="plain login xoauth2" if self._oauth_key else "plain login",
+            more=self._settings + self._oauth(),
+        )
+
+    def _oauth(self) -> str:
+        """Dovecot's page "Open Authentication v2.0 database", "Local validation"."""
+        if self._oauth_key is None:
+            return ""
+        key = self._folder / "keys" / "default" / "HS256" / "default"
+        key.parent.mkdir(parents=True)
+        key.write_bytes(base64.b64encode(self._oauth_key))
+        (self._folder / "oauth2.conf").write_text(
+            "introspection_mode = local\nusername_attribute = email\n"
+            f"local_validation_key_dict = fs:posix:prefix={self._folder}/keys/\n",
+            encoding="utf-8",
+        )
+        return (
+            "\npassdb {\n  driver = oauth2\n  mechanisms = xoauth2\n"
+            f"  args = {self._folder}/oauth2.conf\n}}\n"
         )
 
 
@@ -199,7 +223,7 @@ state_dir = {folder}/run
 log_path = {folder}/log
 {tls}
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = {mechanisms}
 first_valid_uid = 1
 mail_location = maildir:~/Maildir
 passdb {{

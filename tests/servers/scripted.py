@@ -48,6 +48,8 @@ class ScriptedServer:
         self.good = GOOD | ({"ehlo": ehlo} if ehlo else {})
         self.tls, self.implicit = tls, implicit
         self.taken: list[tuple[str, bytes]] = []
+        #: What it did not refuse after the dot; an answer that never came may have been a yes.
+        self.kept: list[tuple[str, bytes]] = []
         self.commands: list[str] = []
         self.connections = 0
         self.conversations: list[Conversation] = []
@@ -140,15 +142,23 @@ class Conversation:
 
     def body(self) -> None:
         """The message, up to its dot."""
+        self.last = ""
         if self.server.script.get("body"):
             self.unread += self.connection.recv(1)
             self.answer("body")
+        refused = self.last.startswith(("4", "5"))  # said once; nothing follows the dot then
         kept = []
         while (line := self.line()) != b".\r\n":
             kept.append(line.removeprefix(b"."))
         self.server.dots += 1
-        self.server.taken.append((self.recipient, b"".join(kept)))
-        self.answer("dot")
+        if refused:
+            return
+        taken = (self.recipient, b"".join(kept))
+        self.server.taken.append(taken)
+        answer = self.server.next("dot")
+        if not (isinstance(answer, str) and answer.startswith(("4", "5"))):
+            self.server.kept.append(taken)
+        self.do(answer)
 
     def line(self) -> bytes:
         """One line, or ``Leave`` when the client went away."""
@@ -162,7 +172,10 @@ class Conversation:
 
     def answer(self, stage: str) -> None:
         """Do what the script says."""
-        item = self.server.next(stage)
+        self.do(self.server.next(stage))
+
+    def do(self, item: str | bytes) -> None:
+        """One item of the script."""
         self.last = item if isinstance(item, str) else ""
         if item == CLOSE:
             raise Leave

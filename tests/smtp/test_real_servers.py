@@ -7,7 +7,7 @@ from servers.postfix import Inbox, postfix, smtp_sink
 from worker.delivery.connect import Account
 from worker.delivery.smtp import open_session
 from worker.errors import SessionError
-from worker.lifecycle import Accepted, Deferred, NotTried, Refused, Result, Unsure
+from worker.result import Accepted, Deferred, NotTried, Refused, Result, Unsure
 
 pytestmark = pytest.mark.servers
 

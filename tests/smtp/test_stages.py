@@ -9,7 +9,7 @@ from sample import letter
 from servers.scripted import CLOSE, HANG, ScriptedServer
 
 from worker.delivery.smtp import Session, open_session
-from worker.lifecycle import Accepted, Deferred, NotTried, Refused, Result, Unsure
+from worker.result import Accepted, Deferred, NotTried, Refused, Result, Unsure
 
 from .conftest import AccountOf
 
@@ -79,10 +79,23 @@ def test_the_result_follows_from_stage_and_answer(
 
 
 def test_what_is_about_us_says_how_long_to_rest(account_of: AccountOf) -> None:
-    result, _ = result_of(account_of, mail=["550 5.7.60 not your sender"])
+    result, _ = result_of(account_of, mail=["451 4.3.0 try later"])
     assert isinstance(result, NotTried)
-    assert result.pause == PAUSE
-    assert "550 5.7.60 not your sender" in result.detail
+    assert result.rest is not None
+    assert result.rest.wait(0) == PAUSE
+    assert "451 4.3.0 try later" in result.detail
+
+
+def test_a_throttle_after_the_dot_is_about_us_and_the_letter_was_not_taken(
+    account_of: AccountOf,
+) -> None:
+    """RFC 5321 4.2.5: a 4yz after the dot is a definite no."""
+    told = "454 Throttling failure: Maximum sending rate exceeded"
+    result, server = result_of(account_of, dot=[told])
+    assert isinstance(result, NotTried)
+    assert result.rest is not None
+    assert result.rest.slower
+    assert server.dots == 1
 
 
 def test_an_answer_before_the_dot_means_that_no_dot_is_sent(account_of: AccountOf) -> None:
@@ -170,7 +183,7 @@ def test_a_server_that_left_between_two_letters_costs_nothing(account_of: Accoun
         session = open_session(account_of(server))
         assert isinstance(session.send(letter(), lambda: True), Accepted)
         again = session.send(letter(), lambda: True)
-    assert again == NotTried("mail: the server closed the connection", None)
+    assert again == NotTried("mail: the server closed the connection", None, "server-away")
     assert not session.is_open
 
 

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fencing import Worker
+from sample import open_store
 from servers.postgres import postgres
 from sqlalchemy import create_engine, text
 
 from worker.store.engine import Store
+from worker.store.fence import Fence
 from worker.store.upgrade import upgrade
 
 
@@ -36,3 +39,21 @@ def store(url: str) -> Iterator[Store]:
     upgrade(made)
     yield made
     made.close()
+
+
+@pytest.fixture
+def worker(store: Store, tmp_path: Path) -> Iterator[Worker]:
+    """With a fence, as the restore fence is tested."""
+    made = Worker(store, Fence(tmp_path / "db.fence", lambda: 0.0))
+    yield made
+    made.fence.close()
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Iterator[Worker]:
+    """The same on SQLite, whose file can be copied away and back."""
+    store = open_store(tmp_path)
+    made = Worker(store, Fence(tmp_path / "followup.db.fence", lambda: 0.0))
+    yield made
+    made.fence.close()
+    store.close()

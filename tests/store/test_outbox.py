@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from sample import HOUR, NOW, RETRY, arrival, sealed
 
-from worker import lifecycle
+from worker import verbs
 from worker.errors import NoSuchEntry, NotAllowed
-from worker.lifecycle import Accepted, Deferred, Refused, Reply, Status, Unsure, after
+from worker.lifecycle import Status, after
+from worker.result import Accepted, Deferred, NotTried, Refused, Reply, Result, Unsure
 from worker.store import outbox, taking, views
 from worker.store.engine import Store
 from worker.store.outbox import Claimed
@@ -35,7 +36,7 @@ def status(store: Store, token: str) -> str:
     return str(views.find(store, token).fields["status"])
 
 
-def settle(store: Store, claimed: Claimed, result: lifecycle.Result) -> bool:
+def settle(store: Store, claimed: Claimed, result: Result) -> bool:
     change = after(claimed.attempt, result, NOW, RETRY)
     return outbox.settle(store, claimed, change, NOW, {"tls": "TLSv1.3"})
 
@@ -83,7 +84,7 @@ def test_a_crash_counts_as_an_attempt_and_not_tried_gives_it_back(store: Store) 
     (token,) = put(store, sealed(1))
     claimed = one(store)
     assert views.find(store, token).fields["attempts"] == 1
-    settle(store, claimed, lifecycle.NotTried("the server is down"))
+    settle(store, claimed, NotTried("the server is down"))
     assert views.find(store, token).fields["attempts"] == 0
 
 
@@ -105,9 +106,9 @@ def test_a_confirmed_cancel_forbids_the_dot(store: Store) -> None:
     (token,) = put(store, sealed(1))
     claimed = one(store)
     found = views.find(store, token)
-    outbox.act(store, found.id, lambda _: lifecycle.cancel(), by="hr", now=NOW)
+    outbox.act(store, found.id, lambda _: verbs.cancel(), by="hr", now=NOW)
     assert not outbox.dot_pending(store, claimed, NOW, LATER)
-    assert not settle(store, claimed, lifecycle.NotTried("taken back"))
+    assert not settle(store, claimed, NotTried("taken back"))
     assert status(store, token) == "cancelled"
 
 
@@ -115,7 +116,7 @@ def test_a_cancel_after_the_dot_says_that_it_is_too_late(store: Store) -> None:
     (token,) = put(store, sealed(1))
     outbox.dot_pending(store, one(store), NOW, LATER)
     with pytest.raises(NotAllowed, match="too late"):
-        outbox.act(store, views.find(store, token).id, lambda _: lifecycle.cancel(), by="hr",
+        outbox.act(store, views.find(store, token).id, lambda _: verbs.cancel(), by="hr",
                    now=NOW)  # fmt: skip
     assert status(store, token) == "sending"
 
@@ -163,11 +164,11 @@ def test_a_late_worker_can_not_overwrite_what_came_after_it(store: Store) -> Non
         (Deferred("451 later"), "queued"),
         (Refused("550 5.1.1 nobody"), "failed"),
         (Unsure("closed"), "unsure"),
-        (lifecycle.NotTried("down"), "queued"),
+        (NotTried("down"), "queued"),
     ],
 )
 def test_each_result_settles_in_its_state_with_a_journal_line(
-    store: Store, result: lifecycle.Result, wanted: str
+    store: Store, result: Result, wanted: str
 ) -> None:
     (token,) = put(store, sealed(1))
     claimed = one(store)
@@ -198,11 +199,11 @@ def test_what_waits_for_two_things_waits_for_the_second_after_the_first(store: S
                   status=Status.HELD, waits=("reason", "approval"), not_before=NOW)  # fmt: skip
     put(store, held)
     found = views.find(store, row.token)
-    outbox.act(store, found.id, lambda waits: lifecycle.release(NOW, waits), by="hr", now=NOW)
+    outbox.act(store, found.id, lambda waits: verbs.release(NOW, waits), by="hr", now=NOW)
     assert views.find(store, row.token).fields["why"] == "approval"
     with pytest.raises(NotAllowed, match="held"):
-        outbox.act(store, found.id, lambda waits: lifecycle.release(NOW, waits), by="hr", now=NOW)
-    outbox.act(store, found.id, lambda waits: lifecycle.approve(NOW, waits), by="boss", now=NOW)
+        outbox.act(store, found.id, lambda waits: verbs.release(NOW, waits), by="hr", now=NOW)
+    outbox.act(store, found.id, lambda waits: verbs.approve(NOW, waits), by="boss", now=NOW)
     assert status(store, row.token) == "queued"
 
 
@@ -215,7 +216,7 @@ def test_nobody_approves_their_own_decision(store: Store) -> None:
         outbox.act(
             store,
             views.find(store, row.token).id,
-            lambda waits: lifecycle.approve(NOW, waits),
+            lambda waits: verbs.approve(NOW, waits),
             by="hr@acme.example",
             now=NOW,
         )
@@ -225,7 +226,7 @@ def test_nobody_approves_their_own_decision(store: Store) -> None:
 def test_resend_gives_a_failed_entry_all_its_tries_again(store: Store) -> None:
     (token,) = put(store, sealed(1))
     settle(store, one(store), Refused("550"))
-    outbox.act(store, views.find(store, token).id, lambda _: lifecycle.resend(NOW), by="hr",
+    outbox.act(store, views.find(store, token).id, lambda _: verbs.resend(NOW), by="hr",
                now=NOW)  # fmt: skip
     again = one(store)
     assert again.attempt.attempts == 1

@@ -10,24 +10,14 @@ from sample import HOUR, NOW, RETRY, arrival, sealed
 from sqlalchemy import select
 
 from worker.decision import Channel, Outcome
-from worker.lifecycle import (
-    Accepted,
-    Deferred,
-    Refused,
-    Reply,
-    Status,
-    Transition,
-    Unsure,
-    after,
-    cancel,
-    resend,
-    resolved_not_sent,
-)
+from worker.lifecycle import Status, Transition, after
+from worker.result import Accepted, Deferred, Refused, Reply, Unsure
 from worker.store import ledger, outbox, taking, views
 from worker.store.engine import Store
 from worker.store.ledger import Arrival, Ending, Place
 from worker.store.schema import letter
 from worker.store.taking import Placed, Sealed
+from worker.verbs import cancel, resend, resolved_not_sent
 
 
 def put(store: Store, made: Arrival, *rows: Sealed, hold_changed: bool = True) -> list[Placed]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sample import NOW
 
 from worker.errors import RenderError
-from worker.letter import Letter, Mailbox, Parts, check, compose
+from worker.letter import Letter, Mailbox, Parts, compose
 
 PARTS = Parts(
     sender=Mailbox("talent@acme.example", "Acme Talent"),
@@ -102,30 +102,15 @@ def test_whatever_the_name_the_recipient_is_the_one_address(name: str) -> None:
 
 @pytest.mark.parametrize(
     "smuggled",
-    ["a\n.\nb", "a\n.\r\nb", "a\r.\rb", "a\r\n.\rb", "a\r\n.\nb", "a\r\n\x00.\r\nb", "a\r\n.\r\nb"],
-)
+    ["a\n.\nb", "a\n.\r\nb", "a\r.\rb", "a\r\n.\rb", "a\r\n.\nb", "a\r\n\x00.\r\nb", "a\r\n.\r\nb",
+     "a\u2028.\u2028b", "a\x85.\x85b", "a\x0b.\x0bb", "a\x0c.\x0cb", "a\x1c.\x1db", "a\n\r.\n\rb"],
+)  # fmt: skip
 def test_no_sequence_that_could_end_the_message_early_is_left_in_it(smuggled: str) -> None:
     content = compose(replace(PARTS, text=smuggled), "abc123", NOW).content
     assert b"\r\n.\r\n" not in content
     bare = content.replace(b"\r\n", b"")
     assert b"\r" not in bare
     assert b"\n" not in bare
-
-
-def test_a_letter_of_which_the_bytes_were_changed_is_refused() -> None:
-    made = compose(PARTS, "abc123", NOW)
-    extra = made.content.replace(b"Subject:", b"Bcc: x@y.example\r\nSubject:")
-    for content, told in [
-        (extra, "the headers are"),
-        (made.content.replace(b"\r\n", b"\n"), "a bare CR or LF"),
-        (made.content + b"x" * 999 + b"\r\n", "longer than 998"),
-        (made.content.replace(b"ana@candidates", b"eve@candidates"), "the one recipient"),
-        (made.content.replace(b"talent@acme", b"ceo@acme"), "From does not hold"),
-        (made.content + "é\r\n".encode(), "beyond ASCII"),
-        (made.content.rstrip(), "does not end"),
-    ]:
-        with pytest.raises(RenderError, match=told):
-            check(replace(made, content=content), HEADERS)
 
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=300)

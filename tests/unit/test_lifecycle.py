@@ -6,21 +6,9 @@ from typing import get_args
 import pytest
 from sample import NOW, RETRY
 
-from worker import lifecycle
-from worker.lifecycle import (
-    Accepted,
-    Deferred,
-    Kind,
-    NotTried,
-    Refused,
-    Reply,
-    Result,
-    Status,
-    Transition,
-    Try,
-    Unsure,
-    after,
-)
+from worker import lifecycle, verbs
+from worker.lifecycle import Kind, Status, Transition, Try, after
+from worker.result import Accepted, Deferred, NotTried, Refused, Reply, Result, Unsure
 
 OK = Reply(250, "2.0.0 queued")
 RESULTS: dict[type, Result] = {
@@ -93,15 +81,21 @@ def test_what_is_about_us_costs_nothing() -> None:
 
 
 VERBS: dict[str, tuple[Transition, set[str]]] = {
-    "hold": (lifecycle.hold(), {"queued"}),
-    "release": (lifecycle.release(NOW, ("person",)), {"held"}),
-    "approve": (lifecycle.approve(NOW, ("approval",)), {"held"}),
-    "cancel": (lifecycle.cancel(), {"held", "queued", "sending"}),
-    "send_now": (lifecycle.send_now(NOW), {"queued"}),
-    "called": (lifecycle.called(), {"held"}),
-    "resolved_sent": (lifecycle.resolved_sent(NOW), {"unsure"}),
-    "resolved_not_sent": (lifecycle.resolved_not_sent(NOW), {"unsure"}),
-    "resend": (lifecycle.resend(NOW), {"failed"}),
+    "hold": (verbs.hold(), {"queued"}),
+    "release": (verbs.release(NOW, ("person",)), {"held"}),
+    "approve": (verbs.approve(NOW, ("approval",)), {"held"}),
+    "cancel": (verbs.cancel(), {"held", "queued", "sending"}),
+    "send_now": (verbs.send_now(NOW), {"queued"}),
+    "called": (verbs.called(), {"held"}),
+    "resolved_sent": (verbs.resolved_sent(NOW), {"unsure"}),
+    "proved_sent": (verbs.proved_sent(NOW, {}), {"unsure", "queued", "sending"}),
+    "proved_before_restore": (verbs.proved_before_restore(NOW, {}), {"held"}),
+    "absent": (verbs.absent(NOW, {}), {"unsure"}),
+    "restored": (verbs.restored(()), {"held", "queued", "sending"}),
+    "sent_before_restore": (verbs.sent_before_restore(NOW), {"held"}),
+    "resolved_not_sent": (verbs.resolved_not_sent(NOW), {"unsure"}),
+    "resend": (verbs.resend(NOW), {"failed", "bounced"}),
+    "bounced": (verbs.bounced("x", "x", {}), {"sent", "unsure", "sending", "queued"}),
 }
 
 
@@ -111,23 +105,35 @@ def test_a_verb_is_possible_in_its_states_and_no_other(verb: str) -> None:
     assert {status.value for status in change.come_from} == allowed
 
 
-def test_nothing_leaves_sent_cancelled_or_done() -> None:
-    final = {Status.SENT, Status.CANCELLED, Status.DONE, Status.BOUNCED}
-    for change, _ in VERBS.values():
-        assert not change.come_from & final
+def test_nothing_leaves_cancelled_or_done_and_sent_only_by_coming_back() -> None:
+    for verb, (change, _) in VERBS.items():
+        assert not change.come_from & {Status.CANCELLED, Status.DONE}
+        assert Status.SENT not in change.come_from or verb == "bounced"
 
 
 def test_whatever_stops_a_letter_demands_that_no_dot_is_pending() -> None:
-    for change in (lifecycle.cancel(), lifecycle.superseded("x"), lifecycle.contradicted(())):
+    for change in (
+        verbs.cancel(),
+        verbs.superseded("x"),
+        verbs.contradicted(()),
+        verbs.restored(()),
+    ):
         assert change.before_dot
 
 
+def test_what_a_guard_held_waits_for_it_again_after_a_restored_database_is_looked_at() -> None:
+    held = verbs.restored(("approval",))
+    assert (held.why, held.waits) == ("restored", ("restored", "approval"))
+    change = verbs.release(NOW, held.waits)
+    assert (change.to, change.why, change.waits) == (Status.HELD, "approval", ("approval",))
+
+
 def test_a_release_does_not_stand_for_an_approval() -> None:
-    assert lifecycle.release(NOW, ("approval",)).whys is not None
-    assert "approval" not in (lifecycle.release(NOW, ("approval",)).whys or ())
-    assert lifecycle.approve(NOW, ("approval",)).second_person
+    assert verbs.release(NOW, ("approval",)).whys is not None
+    assert "approval" not in (verbs.release(NOW, ("approval",)).whys or ())
+    assert verbs.approve(NOW, ("approval",)).second_person
 
 
 def test_what_waits_for_more_stays_held() -> None:
-    change = lifecycle.release(NOW, ("reason", "approval"))
+    change = verbs.release(NOW, ("reason", "approval"))
     assert (change.to, change.why, change.waits) == (Status.HELD, "approval", ("approval",))

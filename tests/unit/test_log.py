@@ -55,6 +55,23 @@ def test_the_console_form_is_for_people(stream: io.StringIO) -> None:
     assert "…@candidates.example" in stream.getvalue()
 
 
+@pytest.mark.parametrize(
+    "token",
+    [
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJociJ9.c2lnbmF0dXJl-_",
+        "ya29.a0AfH6SMBx-_Z",
+        "dXNlcj1hQGIuZXhhbXBsZQFhdXRoPUJlYXJlciB0MGszbgEB",
+    ],
+)
+def test_an_access_token_that_a_server_repeated_is_left_out(
+    stream: io.StringIO, token: str
+) -> None:
+    log.configure("info", "json", stream)
+    log.logger().info("paused", why=f"auth refused: 500 unknown: AUTH XOAUTH2 {token} (5.5.1)")
+    (event,) = events(stream)
+    assert event["why"] == "auth refused: 500 unknown: AUTH XOAUTH2 … (5.5.1)"
+
+
 def test_what_is_below_the_level_is_not_written(stream: io.StringIO) -> None:
     log.configure("warning", "json", stream)
     log.logger().info("quiet")

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from worker.delivery.replies import Stage, enhanced_code, judge, lost
+from worker.delivery.replies import enhanced_code, judge, lost
+from worker.delivery.taxonomy import Stage
 from worker.errors import SessionError
-from worker.lifecycle import Deferred, NotTried, Refused, Reply
+from worker.result import Deferred, NotTried, Refused, Reply
 from worker.retry import delays, opening
 
 PAUSE = timedelta(minutes=1)
@@ -25,7 +26,11 @@ def test_the_enhanced_code_is_read_at_the_start_only(text: str, code: str) -> No
 @pytest.mark.parametrize("stage", [Stage.GREETING, Stage.EHLO, Stage.AUTH, Stage.MAIL])
 @pytest.mark.parametrize("code", [421, 450, 535, 550, 554])
 def test_up_to_mail_an_answer_is_about_us(stage: Stage, code: int) -> None:
-    assert judge(stage, Reply(code, "no"), PAUSE) == NotTried(f"{stage}: {code} no", PAUSE)
+    result = judge(stage, Reply(code, "no"), PAUSE)
+    assert isinstance(result, NotTried)
+    assert result.detail == f"{stage}: {code} no"
+    assert result.rest is not None
+    assert result.rest.scope == "server"
 
 
 @pytest.mark.parametrize(("code", "kind"), [(450, Deferred), (499, Deferred), (550, Refused)])
@@ -34,7 +39,7 @@ def test_an_unknown_code_is_read_by_its_first_digit(code: int, kind: type) -> No
 
 
 def test_from_rcpt_on_a_lost_connection_costs_an_attempt() -> None:
-    assert isinstance(lost(Stage.MAIL, "closed", None), NotTried)
+    assert lost(Stage.MAIL, "closed", None) == NotTried("mail: closed", None, "server-away")
     for stage in (Stage.RCPT, Stage.DATA, Stage.BODY):
         assert isinstance(lost(stage, "closed", PAUSE), Deferred)
 
@@ -70,6 +75,12 @@ def test_a_lasting_failure_is_not_tried_again() -> None:
     with pytest.raises(SessionError):
         opening(lambda: failing(failures), threading.Event())
     assert len(failures) == 1
+
+
+def test_a_login_that_failed_is_not_tried_again_at_once() -> None:
+    failures = [SessionError("454 not now", stage="auth")]
+    with pytest.raises(SessionError):
+        opening(lambda: failing(failures), threading.Event())
 
 
 def test_opening_stops_when_the_worker_stops() -> None:

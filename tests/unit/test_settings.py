@@ -87,6 +87,14 @@ def test_the_sender_is_a_name_and_an_address(
     assert (smtp.sender_name, smtp.sender_address) == (name, address)
 
 
+def test_bounces_come_back_to_the_sender_unless_another_address_is_named(tmp_path: Path) -> None:
+    environ = {"FOLLOWUP_SMTP__SENDER": "Acme <talent@acme.example>"}
+    assert read(tmp_path, environ).smtp.bounce_address == "talent@acme.example"
+    named = environ | {"FOLLOWUP_SMTP__RETURN_PATH": "hr@acme.example"}
+    assert read(tmp_path, named).smtp.bounce_address == "hr@acme.example"
+    assert read(tmp_path).smtp.bounce_address == ""
+
+
 @pytest.mark.parametrize(("security", "port"), [("tls", 993), ("starttls", 143), ("none", 143)])
 def test_the_port_of_the_mailbox_follows_its_security(
     tmp_path: Path, security: str, port: int
@@ -132,7 +140,6 @@ def test_settings_without_effect_are_listed_when_they_are_changed(tmp_path: Path
     }
     assert inert(read(tmp_path, environ)) == [
         "retention.letter",
-        "smtp.rate",
         "timing.offer.deadline",
     ]
 

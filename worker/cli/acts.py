@@ -72,5 +72,5 @@ def resolve(
     by: By,
     sent: Annotated[bool, typer.Option("--sent/--not-sent", help="What you found out.")],
 ) -> None:
-    """Say what became of an unsure entry, once you know: the server's log, the Sent folder."""
+    """Say what became of an unsure entry, or of one held as restored, once you know it."""
     _do(entry, "sent" if sent else "not-sent", by)

@@ -4,26 +4,23 @@ The only place that reads the clock, the environment, the host's name and random
 """
 
 import os
-import random
 import secrets
 import socket
 import sys
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import worker
-from worker import catalogue, columns, log, retry
+from worker import catalogue, columns, log
+from worker.cli import accounts
 from worker.delivery.connect import Account
-from worker.delivery.smtp import open_session
 from worker.errors import SettingsError
 from worker.intake.claims import DroppedFile
 from worker.intake.csvdrop import CsvDrop
 from worker.intake.mailbox import MailboxAccount
 from worker.intake.sheets import Sheet, SheetRules, open_sheet
 from worker.letter import Mailbox
-from worker.lifecycle import Retry
 from worker.policy.guards import Guards
 from worker.policy.reasons import Policy
 from worker.reading import Reading
@@ -32,7 +29,6 @@ from worker.settings import Settings, load
 from worker.steps.act import Acting
 from worker.steps.files import Files
 from worker.steps.judge import By, House, judge
-from worker.steps.send import Sender
 from worker.steps.take import Taking
 from worker.store.engine import Checkpoint, Store, pass_by
 from worker.store.upgrade import upgrade
@@ -67,7 +63,8 @@ def settings() -> Settings:
 
 def open_store(given: Settings, checkpoint: Checkpoint = pass_by) -> Store:
     """The database, brought up to date. Raises ``StoreError``."""
-    store = Store(given.store.url.get_secret_value(), checkpoint)
+    store = Store(given.store.url.get_secret_value(), checkpoint,
+                  network_disk=given.store.network_disk)  # fmt: skip
     upgrade(store)
     return store
 
@@ -193,59 +190,17 @@ def tell(event: str, **fields: object) -> None:
 
 def account(given: Settings) -> Account:
     """The mail server."""
-    smtp = given.smtp
-    return Account(
-        host=smtp.host,
-        port=smtp.port,
-        security=smtp.security,
-        username=smtp.username,
-        password=smtp.password.get_secret_value() if smtp.password else None,
-        ca_path=smtp.ca_path,
-        answer_timeout=smtp.answer_timeout,
-        pause=pause_of(given),
-    )
+    return accounts.smtp_account(given, now, pause_of(given))
 
 
 def mailbox_account(given: Settings) -> MailboxAccount:
     """The decision mailbox; the settings have made sure that all of it is there."""
-    box = given.mailbox
-    return MailboxAccount(
-        host=box.host or "",
-        port=box.port,
-        security=box.security,
-        username=box.username or "",
-        password=box.password.get_secret_value() if box.password else "",
-        folder=box.folder,
-        done_folder=box.done_folder,
-        problem_folder=box.problem_folder,
-        ca_path=box.ca_path,
-        max_bytes=box.max_bytes,
-    )
+    return accounts.mailbox_account(given, now)
 
 
 def pause_of(given: Settings) -> timedelta:
     """How long sending rests after a problem about us: never longer than an entry's first wait."""
     return min(given.smtp.pause, given.retry.first)
-
-
-def sender(
-    given: Settings, store: Store, stop: threading.Event, checkpoint: Checkpoint = pass_by
-) -> Sender:
-    """One sending thread, wired."""
-    server = account(given)
-    return Sender(
-        store=store,
-        opens=lambda: retry.opening(lambda: open_session(server, checkpoint), stop),
-        retry=Retry(
-            delay=retry.delays(given.retry.first, given.retry.longest, random.random),
-            give_up=given.retry.give_up,
-        ),
-        answer_timeout=given.smtp.answer_timeout,
-        pause=pause_of(given),
-        lease=new_lease,
-        now=now,
-        tell=tell,
-    )
 
 
 def acting(given: Settings, store: Store) -> Acting:

@@ -1,58 +1,60 @@
 """``check``: configuration, templates, database, SMTP and IMAP, each with a mark and a mend.
 
 Nothing is sent: the mail server is asked whether it takes our sender, and then told to forget it.
+Only ``--send-test`` sends, one message, to ourselves; see ``sendtest``.
 """
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from itertools import chain
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from worker import catalogue
-from worker.cli import build, look
+from worker.cli import accounts, build, look, pausing, resolving, sendtest, storage
+from worker.cli.findings import BAD, GOOD, NOTE, Finding, show
 from worker.delivery.smtp import open_session
 from worker.errors import FollowupError
 from worker.intake.mailbox import Mailbox
 from worker.lint import lint, lint_catalogue
+from worker.oauth import Tokens
 from worker.settings import Settings, inert
 from worker.store.engine import reachable
 
 app = typer.Typer()
 
-GOOD, BAD, NOTE = "ok", "problem", "note"
-_MARKS = {GOOD: ("✓", "green"), BAD: ("✗", "red"), NOTE: ("•", "yellow")}
+#: Proofs that are weak, and how to have a better one.
+_WEAK = {
+    "none": (
+        "proof = none: whoever can write to this mailbox decides",
+        "set mailbox.proof = dmarc and mailbox.authserv_id",
+    ),
+    "internal": (
+        "proof = internal: whoever Exchange takes for a member of the tenant decides as them",
+        "keep mailbox.confirm_weak on; see docs/operating.md",
+    ),
+}
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What was looked at, how it stands (ok, problem, note), and what to do about it."""
-
-    check: str
-    mark: str
-    text: str
-    mend: str = ""
+SendTest = Annotated[
+    str | None,
+    typer.Option("--send-test", metavar="ADDRESS", help="Send a test message to ourselves."),
+]
+Wait = Annotated[str, typer.Option(help="How long to watch for the test message.")]
 
 
 @app.command()
 def check(
     as_json: look.Json = False,  # noqa: FBT002 - Typer reads flags so
+    send_test: SendTest = None,
+    wait: Wait = "120s",
 ) -> None:
     """Test the configuration and every server; exit status 3 when something is to mend."""
     given = build.settings()
-    console = Console(highlight=False)
-    bad = False
-    for finding in _findings(given):
-        bad = bad or finding.mark == BAD
-        if as_json:
-            look.write_lines([asdict(finding)])
-            continue
-        sign, style = _MARKS[finding.mark]
-        console.print(f"{sign} {finding.check}: {finding.text}", style=style, markup=False)
-        if finding.mend:
-            console.print(f"    {finding.mend}", markup=False)
-    if bad:
+    test = sendtest.prepared(given, send_test, wait) if send_test else None
+    tested = sendtest.findings(test) if test else ()
+    found = chain(_findings(given), tested, resolving.permission(given))
+    if show(found, as_json=as_json):
         raise typer.Exit(3)
 
 
@@ -94,7 +96,19 @@ def _templates(given: Settings) -> Iterator[Finding]:
 def _database(given: Settings) -> Iterator[Finding]:
     store = build.open_store(given)
     yield Finding("database", GOOD, reachable(store))
+    for good, text, mend in storage.findings(given, store):
+        yield Finding("database", NOTE if good else BAD, text, mend)
     store.close()
+
+
+def _sending(given: Settings) -> Iterator[Finding]:
+    store = build.open_store(given)
+    found = list(pausing.in_words(store, build.now()))
+    store.close()
+    for why, mend, meant in found:
+        yield Finding("sending", NOTE if meant else BAD, why, mend)
+    if not found:
+        yield Finding("sending", GOOD, "does not rest")
 
 
 def _drop(given: Settings) -> Iterator[Finding]:
@@ -111,12 +125,14 @@ def _smtp(given: Settings) -> Iterator[Finding]:
     server = build.account(given)
     session = open_session(server)
     login = f"logged in as {server.username}" if server.username else "no login"
+    login += _by_token(accounts.smtp_tokens(given, build.now))
     yield Finding("smtp", GOOD, f"{server.host}:{server.port}, TLS {session.tls}, {login}")
-    sender = given.smtp.sender_address
+    sender = given.smtp.bounce_address
     if sender:
         reply = session.accepts_sender(sender)
         good = reply.code // 100 == 2  # noqa: PLR2004 - RFC 5321 4.2.1
-        mend = "" if good else "set smtp.sender to an address that this login may send as"
+        key = "smtp.return_path" if given.smtp.return_path else "smtp.sender"
+        mend = "" if good else f"set {key} to an address that this login may send as"
         yield Finding("smtp", GOOD if good else BAD, f"sender {sender}: {reply}", mend)
     session.close()
 
@@ -130,21 +146,44 @@ def _mailbox(given: Settings) -> Iterator[Finding]:
         box.open()
         offered = sorted({"IDLE", "MOVE", "UIDPLUS"} & set(box.capabilities()))
         name = f"{given.mailbox.username} at {given.mailbox.host}:{given.mailbox.port}"
-        yield Finding("mailbox", GOOD, f"{name}, offers {', '.join(offered) or 'the least'}")
+        login = _by_token(accounts.mailbox_tokens(given, build.now))
+        offers = ", ".join(offered) or "the least"
+        yield Finding("mailbox", GOOD, f"{name}{login}, offers {offers}")
         folders = (given.mailbox.folder, given.mailbox.done_folder, given.mailbox.problem_folder)
         waiting = len(box.pending())
         yield Finding("mailbox", GOOD, f"folders {', '.join(folders)}; {waiting} mails wait")
     finally:
         box.close()
-    if given.mailbox.proof == "none":
-        yield Finding("mailbox", NOTE, "proof = none: whoever can write to this mailbox decides",
-                      "set mailbox.proof = dmarc and mailbox.authserv_id")  # fmt: skip
+    if given.mailbox.proof in _WEAK:
+        yield Finding("mailbox", NOTE, *_WEAK[given.mailbox.proof])
+
+
+def _returns(given: Settings) -> Iterator[Finding]:
+    """Whether bounces come to where they are read; an address may be another name of the mailbox.
+
+    A user name that is no address tells nothing.
+    """
+    bounces, read = given.smtp.bounce_address, given.mailbox.username or ""
+    elsewhere = "@" in read and bounces.casefold() != read.casefold()
+    if given.mailbox.enabled and bounces and elsewhere and given.smtp.return_path is None:
+        told = f"letters that can't be delivered come back to {bounces}, and {read} is read"
+        mend = f"set smtp.return_path to {read} if this login may send as that, or forward its mail"
+        yield Finding("returns", NOTE, told, mend)
+
+
+def _by_token(tokens: Tokens | None) -> str:
+    if tokens is None or tokens.ends is None:
+        return ""
+    return f" by OAuth2, token until {tokens.ends:%Y-%m-%d %H:%M} UTC"
 
 
 _LOOKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "templates": _templates,
     "database": _database,
+    "sending": _sending,
     "drop folder": _drop,
     "smtp": _smtp,
     "mailbox": _mailbox,
+    "returns": _returns,
+    "sent folder": resolving.findings,
 }

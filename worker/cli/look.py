@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated
 
 import typer
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from worker.cli import build
+from worker.cli import build, pausing
 from worker.lifecycle import Kind, Status
 from worker.store import pauses, views
 
@@ -112,10 +112,19 @@ def _history(lines: Iterable[Mapping[str, object]]) -> Table:
         table.add_column(column, overflow="fold")
     for line in lines:
         detail = line["detail"]
-        told = ", ".join(f"{k}: {v}" for k, v in detail.items()) if isinstance(detail, dict) else ""
+        told = ", ".join(f"{k}: {v}" for k, v in _told(line, detail))
         table.add_row(str(line["at"])[:19].replace("T", " "), str(line["entry"] or ""),
                       str(line["event"]), coloured(line["status"] or ""), Text(told))  # fmt: skip
     return table
+
+
+def _told(line: Mapping[str, object], detail: object) -> Iterator[tuple[str, object]]:
+    """The detail, and who did it; a lease (with its colons) says nothing to people."""
+    if isinstance(detail, dict):
+        yield from detail.items()
+    who = str(line["worker"] or "")
+    if who and ":" not in who:
+        yield "by", who
 
 
 @app.command()
@@ -135,18 +144,30 @@ def journal(
 @app.command()
 def status(as_json: Json = False) -> None:  # noqa: FBT002 - Typer reads flags so
     """How many entries are in each state, what is next, and whether sending rests."""
-    store = build.open_store(build.settings())
+    given, now = build.settings(), build.now()
+    store = build.open_store(given)
     counts, due = views.counts(store), views.next_due(store)
-    pause = pauses.paused(store, build.now())
+    short = store.shortage()
     next_due = due.isoformat().replace("+00:00", "Z") if due else None
     if as_json:
-        write_lines([{**counts, "next_due": next_due, "paused": pause.why if pause else None}])
+        rests = pauses.paused(store, now)
+        write_lines([{
+            **counts, "next_due": next_due, "paused": rests.why if rests else short,
+            "pauses": pausing.as_json(store, now),
+            "letters_a_minute": pausing.pace(given, store, now)[0],
+        }])  # fmt: skip
         return
     table = Table(box=None, show_header=False)
     for name, number in counts.items():
         table.add_row(coloured(name), str(number))
-    console = Console()
+    console = Console(soft_wrap=True, highlight=False)
     console.print(table)
     console.print(f"next due: {next_due or 'nothing waits'}")
-    if pause:
-        console.print(f"sending rests until {pause.until:%H:%M:%S} UTC: {pause.why}", style="red")
+    pace, slowed = pausing.pace(given, store, now)
+    if pace is not None:
+        why = ", slowed down because the server finds us too fast" if slowed else ""
+        console.print(f"pace: {pace:g} letters a minute{why}")
+    if short:
+        console.print(f"sending rests: {short}", style="red")
+    for why, mend, _ in pausing.in_words(store, now):
+        console.print(Text(why, style="red"), Text(f"\n    {mend}"), sep="")

@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 import worker
-from worker.cli import acts, check, content, demo, look, run, submit
+from worker.cli import acts, check, content, demo, look, pausing, reconcile, run, submit
 from worker.errors import FollowupError
 
 app = typer.Typer(
@@ -17,7 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (run, demo, check, submit, look, acts, content):
+for group in (run, demo, check, submit, look, acts, pausing, content, reconcile):
     app.add_typer(group.app)
 
 

@@ -1,8 +1,9 @@
 """``run``: intake, sending and housekeeping until SIGTERM, or everything once."""
 
 import threading
+import time
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -11,19 +12,24 @@ from typing import Annotated
 import typer
 
 from worker import health
-from worker.cli import build
+from worker.cli import build, storage
 from worker.cli.mailroom import Mailroom, mailroom
+from worker.cli.patience import Seldom, patient
+from worker.cli.resolving import resolver
+from worker.cli.sending import sender
 from worker.errors import FollowupError, SettingsError
 from worker.loop import Step, exhaust, run_all, stopped_by_signals
 from worker.settings import Settings
 from worker.steps.files import Files, take_in_files
+from worker.steps.resolve import Resolver, resolve
 from worker.steps.send import Sender, leave, send_one
+from worker.steps.settle import Settling
 from worker.store import outbox, pauses
-from worker.store.engine import Checkpoint, Store, pass_by
+from worker.store.engine import Checkpoint, Store, pass_by, reachable
 
 app = typer.Typer()
 
-#: Seconds between two looks at the outbox, and between two signs of life.
+#: Seconds between two looks at the outbox, and between two signs of life or looks for proof.
 LOOK, BEAT = 0.5, 30.0
 
 
@@ -36,6 +42,9 @@ class Parts:
     files: Files
     senders: list[Sender]
     mailroom: Mailroom | None
+    resolver: Resolver
+    settling: Settling
+    stop: threading.Event
 
 
 def parts(
@@ -46,14 +55,20 @@ def parts(
     ``checkpoint`` is told of each step on the disk and each write to the mail server.
     """
     rules = build.house(given)
+    complain = Seldom(build.tell, time.monotonic)
+    settling = storage.settling(given, store, stop, complain, checkpoint)
     return Parts(
         given=given,
         store=store,
         files=build.files(given, store, rules, drop=build.drop(given, checkpoint)),
         senders=[
-            build.sender(given, store, stop, checkpoint) for _ in range(given.smtp.connections)
+            sender(given, settling, rules, stop, checkpoint=checkpoint)
+            for _ in range(given.smtp.connections)
         ],
         mailroom=mailroom(given, store, rules, stop) if given.mailbox.enabled else None,
+        resolver=resolver(given, store, rules),
+        settling=settling,
+        stop=stop,
     )
 
 
@@ -61,7 +76,8 @@ def steps(worker: Parts) -> Mapping[str, tuple[Step, float]]:
     """Every step with how long it rests, in seconds, when it has nothing to do."""
     given = worker.given
     found: dict[str, tuple[Step, float]] = {
-        "housekeeping": (partial(_keep_house, worker.store, given), BEAT)
+        "housekeeping": (partial(_keep_house, worker.store, given), BEAT),
+        "resolve": (partial(resolve, worker.resolver), BEAT),
     }
     if given.csv.enabled:
         found["csv"] = (partial(_look_into_drop, worker.files), given.csv.poll.total_seconds())
@@ -69,7 +85,10 @@ def steps(worker: Parts) -> Mapping[str, tuple[Step, float]]:
         found["mailbox"] = (worker.mailroom.look_and_wait, 0.0)
     for number, each in enumerate(worker.senders, 1):
         found[f"send-{number}"] = (partial(send_one, each), LOOK)
-    return found
+    return {
+        name: (patient(step, worker.stop, worker.settling.complain), rest)
+        for name, (step, rest) in found.items()
+    }
 
 
 def _look_into_drop(files: Files) -> bool:
@@ -78,26 +97,23 @@ def _look_into_drop(files: Files) -> bool:
         return take_in_files(files)
     except SettingsError as why:
         build.tell("drop_lost", why=str(why))
-        return False
+    except OSError as why:  # a full disk, most often; what was begun is taken again, and done once
+        build.tell("drop_lost", why=f"csv.folder: {why.strerror}; see the disk's free space")
+    return False
 
 
 def _keep_house(store: Store, given: Settings) -> bool:
-    health.beat(health.pulse(given.home))
+    with suppress(OSError):  # a disk that is full or read-only: the pulse stops, the worker goes on
+        health.beat(health.pulse(given.home))
     if taken_back := outbox.reclaim(store, build.now()):
         build.tell("reclaimed", rows=taken_back)
     return False
 
 
-def start(store: Store) -> None:
-    """The first thing of a worker: what a dead one held on this SQLite file is nobody's now."""
-    if taken_back := outbox.reclaim(store, build.now(), all_of_them=store.is_sqlite):
-        build.tell("reclaimed", rows=taken_back)
-
-
 def run_until(worker: Parts, stop: threading.Event) -> None:
     """Drive everything until ``stop``; raises what crashed."""
-    start(worker.store)
     try:
+        storage.start(worker.settling)
         run_all(steps(worker), stop)
     finally:
         _leave(worker)
@@ -105,13 +121,16 @@ def run_until(worker: Parts, stop: threading.Event) -> None:
 
 def run_once(worker: Parts, stop: threading.Event) -> None:
     """Take in all that is there, send all that is due."""
-    start(worker.store)
-    if worker.given.csv.enabled:
-        take_in_files(worker.files, stop.wait)
-    if worker.mailroom is not None:
-        worker.mailroom.look()
-    exhaust([partial(send_one, each) for each in worker.senders], stop)
-    _leave(worker)
+    try:
+        storage.start(worker.settling)
+        if worker.given.csv.enabled:
+            take_in_files(worker.files, stop.wait)
+        if worker.mailroom is not None:
+            worker.mailroom.look()
+        resolve(worker.resolver)
+        exhaust([partial(send_one, each) for each in worker.senders], stop)
+    finally:
+        _leave(worker)
 
 
 def _leave(worker: Parts) -> None:
@@ -119,6 +138,7 @@ def _leave(worker: Parts) -> None:
         leave(each)
     if worker.mailroom is not None:
         worker.mailroom.close()
+    worker.settling.beside.close()
 
 
 @app.command()
@@ -137,6 +157,7 @@ def run(
         worker = parts(given, store, stop)
         held.enter_context(stopped_by_signals(stop))
         build.tell("started", version=build.VERSION, host=given.smtp.host)
+        build.tell("database", what=reachable(store))
         try:
             if once:
                 run_once(worker, stop)
@@ -152,7 +173,7 @@ def run(
 
 
 def _say_pause(store: Store) -> None:
-    pause = pauses.paused(store, build.now())
-    if pause is not None:
-        build.tell("paused", seconds=(pause.until - build.now()) // timedelta(seconds=1),
-                   why=pause.why)  # fmt: skip
+    now = build.now()
+    for each in pauses.standing(store, now).holding:
+        left = (each.until - now) // timedelta(seconds=1) if each.until else None
+        build.tell("paused", scope=each.scope, seconds=left, why=each.why)

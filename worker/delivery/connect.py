@@ -21,9 +21,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from worker.delivery.replies import Stage, enhanced_code
+from worker.delivery import login
+from worker.delivery.replies import enhanced_code
+from worker.delivery.taxonomy import Stage
 from worker.errors import SessionError
-from worker.lifecycle import Reply
+from worker.result import Reply
 
 #: RFC 5321 4.5.3.2: five minutes for the greeting, MAIL and RCPT; used for every command.
 PATIENCE = 300.0
@@ -37,18 +39,25 @@ _LOCAL_PART = re.compile(r"[^\s<>()\"'@]+@")
 
 _MEND_TLS = "check smtp.host, smtp.port and smtp.security; set smtp.ca_path for a private CA"
 _MEND_AUTH = "check smtp.username and smtp.password"
+_MEND_GRANT = "check smtp.username, and what the server grants it (docs/oauth.md)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """How to reach the mail server and who we are there. ``security``: starttls, tls or none."""
+    """How to reach the mail server and who we are there. ``security``: starttls, tls or none.
+
+    ``by_token`` is how to log in by OAuth2: it is given what logs in with a token, and calls it.
+    ``return_path`` is where bounces go, when that is not who a letter is from.
+    """
 
     host: str
     port: int
     security: str
     username: str | None = None
     password: str | None = None
+    by_token: Callable[[Callable[[str], None]], None] | None = None
     ca_path: Path | None = None
+    return_path: str | None = None
     answer_timeout: timedelta = timedelta(minutes=10)
     pause: timedelta = timedelta(minutes=1)
 
@@ -164,13 +173,23 @@ def connect(account: Account) -> Client:
         _secure(client, account)
         with _telling(Stage.EHLO, account):
             client.ehlo_or_helo_if_needed()
-        if account.username is not None and account.password is not None:
-            with _telling(Stage.AUTH, account):
-                client.login(account.username, account.password)
+        _log_in(client, account)
     except SessionError:
         client.close()
         raise
     return client
+
+
+def _log_in(client: Client, account: Account) -> None:
+    def attempt(token: str) -> None:
+        with _telling(Stage.AUTH, account):
+            login.log_in(client, account.username or "", token)
+
+    if account.by_token is not None:
+        account.by_token(attempt)
+    elif account.username is not None and account.password is not None:
+        with _telling(Stage.AUTH, account):
+            client.login(account.username, account.password)
 
 
 def _secure(client: Client, account: Account) -> None:
@@ -206,14 +225,15 @@ def _context(account: Account) -> ssl.SSLContext:
 def _telling(stage: Stage, account: Account) -> Iterator[None]:
     """The one place where what smtplib and ssl raise becomes a ``SessionError``."""
     where = f"{account.host}:{account.port}"
+    mend_auth = _MEND_GRANT if account.by_token else _MEND_AUTH
     try:
         yield
     except smtplib.SMTPNotSupportedError as why:
-        mend = _MEND_AUTH if stage is Stage.AUTH else _MEND_TLS
+        mend = mend_auth if stage is Stage.AUTH else _MEND_TLS
         raise SessionError(f"{where}: {why} {mend}", stage=stage, lasting=True) from why
     except smtplib.SMTPResponseException as why:
         told = f"{why.smtp_code} {_text(why.smtp_error)}"
-        hint = f"; {_MEND_AUTH}" if stage is Stage.AUTH else ""
+        hint = f"; {mend_auth}" if stage is Stage.AUTH else ""
         lasting = why.smtp_code // 100 == 5  # noqa: PLR2004 - 5yz
         raise SessionError(f"{where}: {stage} refused: {told}{hint}", stage=stage, reply=told,
                            lasting=lasting) from why  # fmt: skip

@@ -7,14 +7,16 @@ that follows an accepted letter, changes nothing.
 """
 
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 
 from worker.delivery.connect import PATIENCE, Account, Client, Lost, connect
-from worker.delivery.replies import Stage, judge, lost
+from worker.delivery.envelope import envelope, offered, too_large
+from worker.delivery.replies import judge, lost
+from worker.delivery.taxonomy import Stage
 from worker.errors import SessionError
 from worker.letter import Letter
-from worker.lifecycle import NotTried, Reply, Result, Unsure
+from worker.result import NotTried, Reply, Result, Unsure
 
 
 class Session:
@@ -24,6 +26,7 @@ class Session:
         self._client = client
         self._account = account
         self._checkpoint = checkpoint
+        self._offer = offered(client.esmtp_features)
         self._fresh = True
         self.is_open = True
 
@@ -38,24 +41,29 @@ class Session:
 
     def send(self, letter: Letter, may_send_dot: Callable[[], bool]) -> Result:
         """Hand over one letter. Whatever comes of it is the result; nothing is raised."""
+        if (refused := too_large(letter, self._offer)) is not None:
+            return refused
         stage = Stage.MAIL
         try:
-            for stage, line in _envelope(letter):
+            for stage, line in envelope(letter, self._offer, self._account.return_path):
                 reply = self._command(line)
                 if not _goes_on(stage, reply):
                     return self._refused(stage, reply)
             stage = Stage.BODY
             self._write(_stuffed(letter.content))
-            if self._client.hears():  # the server spoke, or left, before the dot: it has nothing
-                return self._refused(stage, self._client.read_reply(PATIENCE))
+            # Whoever speaks, or leaves, before the dot has nothing: asked before its commit, and
+            # once more behind it, for that takes a while.
+            if not self._client.hears():
+                if not may_send_dot():
+                    self.abandon()  # without its dot the transaction is cancelled by the server
+                    return NotTried("taken back before the final dot")
+                if not self._client.hears():
+                    return self._dot()
+            return self._refused(stage, self._client.read_reply(PATIENCE))
         except Lost as why:
             self.abandon()
             pause = self._account.pause if self._fresh else None
             return lost(stage, str(why), pause)
-        if not may_send_dot():
-            self.abandon()  # without its dot the transaction is cancelled by the server
-            return NotTried("taken back before the final dot")
-        return self._dot()
 
     def _dot(self) -> Result:
         try:
@@ -112,12 +120,6 @@ class Session:
         self.is_open = False
         with suppress(OSError):
             self._client.close()
-
-
-def _envelope(letter: Letter) -> Iterator[tuple[Stage, str]]:
-    yield Stage.MAIL, f"MAIL FROM:<{letter.sender}>"
-    yield Stage.RCPT, f"RCPT TO:<{letter.recipient}>"
-    yield Stage.DATA, "DATA"
 
 
 def _goes_on(stage: Stage, reply: Reply) -> bool:

@@ -21,7 +21,15 @@ from worker.columns import Words
 from worker.errors import BadSubmission
 from worker.intake import Row
 from worker.intake.automail import why_automatic, why_machine_made
-from worker.intake.mailhead import Head, Sender, read_fields, read_head, read_sender, split
+from worker.intake.mailhead import (
+    MAX_HEAD,
+    Head,
+    Sender,
+    read_fields,
+    read_head,
+    read_sender,
+    split,
+)
 from worker.intake.mailkeys import Keys, read_keys
 from worker.intake.mailparts import (
     Attachment,
@@ -34,6 +42,7 @@ from worker.intake.mailparts import (
 from worker.intake.mailtext import above_history, read_lines
 
 __all__ = [
+    "EXAMPLE",
     "Attachment",
     "DecisionMail",
     "Envelope",
@@ -56,6 +65,7 @@ attach exactly one .csv or .xlsx file instead and write no keys."""
 
 _MAX_SUBJECT = 1_000
 _MAX_DATE = 100
+_MAX_ANSWERS = 20
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _SIGNED_FIELDS = frozenset({"from", "to", "date", "subject", "message-id"})
 
@@ -64,7 +74,8 @@ _SIGNED_FIELDS = frozenset({"from", "to", "date", "subject", "message-id"})
 class Envelope:
     """Who wrote, what about and when; what is missing or malformed is empty (RFC 9051 7.5.2).
 
-    ``message_id`` has its angle brackets and is safe to quote in ``In-Reply-To``.
+    ``message_id`` has its angle brackets and is safe to quote in ``In-Reply-To``; ``answers`` are
+    those of the mails that this one answers (RFC 5322 3.6.4), the nearest first.
     """
 
     sender: str = ""
@@ -72,6 +83,7 @@ class Envelope:
     subject: str = ""
     message_id: str = ""
     date: datetime | None = None
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +108,8 @@ def content_key(raw: bytes) -> str:
     claimed by a stranger: so it is what the sender wrote, header and body.
     """
     head, body = split(raw)
+    if len(head) > MAX_HEAD:  # never taken, and not worth the memory of parting it
+        return hashlib.sha256(raw).hexdigest()
     told = sorted(
         f"{name}:{' '.join(value.split())}"
         for name, value in read_fields(head)
@@ -123,7 +137,7 @@ def read_mail(
     """
     try:
         return _read(raw, words, {address.casefold() for address in own})
-    except BadSubmission:
+    except (BadSubmission, MemoryError):
         raise
     except Exception as why:  # the parser of the standard library raises anything
         raise BadSubmission(
@@ -185,7 +199,13 @@ def _envelope(head: Head) -> Envelope:
         subject=" ".join(decoded(head.first("subject")[:_MAX_SUBJECT]).split()),
         message_id=identity[0] if identity else "",
         date=_moment(head.first("date")),
+        answers=_answers(head),
     )
+
+
+def _answers(head: Head) -> tuple[str, ...]:
+    told = " ".join([head.first("references"), head.first("in-reply-to")])
+    return tuple(dict.fromkeys(reversed(_MESSAGE_ID.findall(told)[-_MAX_ANSWERS:])))
 
 
 def _moment(text: str) -> datetime | None:

@@ -8,22 +8,26 @@ that can't be opened at all; a mail that a person wrote and that is no decision 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worker.columns import Words
 from worker.errors import BadSubmission
 from worker.intake.mailform import DecisionMail, Envelope, NotADecision, read_envelope, read_mail
-from worker.intake.proof import Proved, Unproved, prove
+from worker.intake.proof import Means, Proved, Unproved, prove
+from worker.intake.replytext import first_line
+from worker.returns import Returned, read_quotes, read_returned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """How mail is read; ``own`` are the addresses this installation sends from."""
+    """How mail is read; ``own`` are the addresses this installation sends from.
+
+    It is pickled on its way into the jail: plain values, and functions of a module.
+    """
 
     words: Words
     own: Collection[str]
-    proof: str
-    authserv_id: str | None
+    means: Means
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +35,8 @@ class Opened:
     """A mail as it was understood.
 
     ``automatic`` says why no person wrote it, or that we did; else it holds a ``decision``, or the
-    ``problem`` that its sender is to mend.
+    ``problem`` that its sender is to mend. Of one that is no decision the ``first_line`` may act.
+    Beside that it may be a report of delivery (``returned``), or quote tokens of our letters.
     """
 
     envelope: Envelope
@@ -39,16 +44,25 @@ class Opened:
     automatic: str | None = None
     decision: DecisionMail | None = None
     problem: str | None = None
+    first_line: str = ""
+    returned: Returned | None = None
+    quotes: tuple[str, ...] = ()
 
 
 def open_mail(raw: bytes, reading: Reading) -> Opened:
     """Read a raw mail. Whose it is, is judged here too, over the same octets."""
+    opened = _open(raw, reading)
+    return replace(opened, returned=read_returned(raw), quotes=read_quotes(raw))
+
+
+def _open(raw: bytes, reading: Reading) -> Opened:
     envelope = read_envelope(raw)
-    proof = prove(raw, method=reading.proof, authserv_id=reading.authserv_id)
+    proof = prove(raw, reading.means)
     try:
         read = read_mail(raw, reading.words, own=reading.own)
     except BadSubmission as why:
-        return Opened(envelope=envelope, proof=proof, problem=str(why))
+        return Opened(envelope=envelope, proof=proof, problem=str(why),
+                      first_line=first_line(raw))  # fmt: skip
     if isinstance(read, NotADecision):
         return Opened(envelope=envelope, proof=proof, automatic=read.why)
     return Opened(envelope=envelope, proof=proof, decision=read)

@@ -8,9 +8,11 @@ which of those fields to believe:
 2. only the topmost unbroken run of Authentication-Results, and only if no server of somebody
    else wrote a Received above it: everything further down came with the mail (RFC 8601 5);
 3. in it, only fields with our own authserv-id, which the configuration pins (RFC 8601 7.1);
-4. exactly one dmarc result among them, ``pass``, whose ``header.from`` is the domain of From.
+4. the topmost of that run is ours, and among ours is exactly one dmarc result, ``pass``, whose
+   ``header.from`` is the domain of From.
 
-What can go wrong is a value, ``Unproved``, in plain words. Known limit: a server that writes
+Where no such server stands before the mailbox, ``dkimproof`` and ``internalproof`` are the other
+ways. What can go wrong is a value, ``Unproved``, in plain words. Known limit: a server that writes
 Authentication-Results but lets pass incoming fields with its own authserv-id can be fooled when
 it writes no dmarc result of its own; RFC 8601 5 forbids that to it.
 """
@@ -26,8 +28,12 @@ import authres
 
 from worker.address import domain_of
 from worker.errors import BadSubmission
+from worker.intake import internalproof
+from worker.intake.dkimproof import Seal, Txt, verify
 from worker.intake.mailhead import Head, read_head, read_sender
 
+#: What the mailbox's own surroundings tell, or nobody.
+_WEAK = frozenset({"internal", "none"})
 #: authres is slow on long fields; honest ones have less than 3 kB.
 _MAX_RESULTS = 10_000
 #: Comments in comments; each level costs a pass over the field.
@@ -46,10 +52,19 @@ _PRIVATE = [
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """The address is the sender's; ``how`` is the method that proved it."""
+    """The address is the sender's; ``how`` is the method that proved it.
+
+    A ``seal`` has still to be judged by its age (``dkimproof.stale``) and by the ledger.
+    """
 
     address: str
     how: str
+    seal: Seal | None = None
+
+    @property
+    def weak(self) -> bool:
+        """Whether another than that sender may have got so far: then ask the sender."""
+        return self.how in _WEAK or (self.seal is not None and self.seal.weak)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +74,56 @@ class Unproved:
     reason: str
 
 
-def prove(raw: bytes, *, method: str, authserv_id: str | None) -> Proved | Unproved:
-    """Judge the sender of a mail by ``dmarc`` or, where the mailbox itself is guarded, ``none``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """How a sender is proved: ``none`` where the mailbox itself is guarded, else by one of these.
 
-    Raises ``ValueError`` for another method, or for dmarc without an authserv-id to pin.
+    ``dmarc`` pins the ``authserv_id`` of our own server, ``internal`` knows our ``domains``, and
+    ``dkim`` looks up keys by ``txt``. ``ValueError`` for a method without what it needs.
     """
-    if method not in {"dmarc", "none"} or (method == "dmarc" and not authserv_id):
-        raise ValueError(f"no proof by {method!r} with authserv_id {authserv_id!r}")
+
+    method: str
+    authserv_id: str | None = None
+    domains: frozenset[str] = frozenset()
+    txt: Txt | None = None
+
+    def __post_init__(self) -> None:
+        needs = {
+            "none": True,
+            "dmarc": self.authserv_id,
+            "internal": self.domains,
+            "dkim": self.txt,
+        }
+        if not needs.get(self.method):
+            raise ValueError(f"no proof by {self.method!r} with authserv_id {self.authserv_id!r}")
+
+
+def prove(raw: bytes, means: Means) -> Proved | Unproved:
+    """Judge the sender of a mail."""
     try:
         head = read_head(raw)
         sender = read_sender(head)
     except (BadSubmission, ValueError) as why:
         return Unproved(str(why))
-    doubt = _doubt(head, domain_of(sender.address), authserv_id or "") if method == "dmarc" else ""
-    return Unproved(doubt) if doubt else Proved(sender.address, method)
+    found = _judged(raw, head, domain_of(sender.address), means)
+    if isinstance(found, Seal):
+        return Proved(sender.address, means.method, found)
+    return Unproved(found) if found else Proved(sender.address, means.method)
+
+
+def _judged(raw: bytes, head: Head, domain: str, means: Means) -> Seal | str:
+    """A seal, or the reason to doubt; empty when there is none."""
+    match means:
+        case Means(method="dmarc", authserv_id=str(ours)):
+            return _doubt(head, domain, ours)
+        case Means(method="internal", domains=domains):
+            return internalproof.doubt(head, domain, domains)
+        case Means(method="dkim", txt=txt) if txt is not None:
+            return verify(raw, head, domain, txt)
+        case Means(method="none"):
+            return ""
+        case _:  # ``Means`` refuses it, and what is not understood proves nothing
+            return f"nothing is proved by {means.method!r}"
 
 
 def _doubt(head: Head, domain: str, ours: str) -> str:
@@ -83,10 +134,9 @@ def _doubt(head: Head, domain: str, ours: str) -> str:
         fields = [(value, _parsed(value)) for value in block]
     except ValueError as why:
         return str(why)
+    if (topmost := fields[0][1].authserv_id) != ours.lower():
+        return f"the topmost Authentication-Results is not of {ours}, but of {topmost!a:.80}"
     mine = [(text, each) for text, each in fields if each.authserv_id == ours.lower()]
-    if not mine:
-        other = fields[0][1].authserv_id
-        return f"the topmost Authentication-Results is not of {ours}, but of {other!a:.80}"
     return _doubt_results([result for _, each in mine for result in each.results], domain) or (
         _doubt_mentions(" ".join(text for text, _ in mine))
     )

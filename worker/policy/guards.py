@@ -15,6 +15,7 @@ class Why(StrEnum):
     """What a held entry waits for (section 6)."""
 
     APPROVAL = "approval"
+    CONFIRMATION = "confirmation"
     CONTRADICTION = "contradiction"
     REASON = "reason"
     CALL = "call"
@@ -48,11 +49,18 @@ def past_promises(decision: Decision, today: date) -> list[str]:
     return [f"{name} {day}" for name, day in promised.items() if day is not None and day < today]
 
 
-def holds(decision: Decision, guards: Guards, touched: list[str], past: list[str]) -> list[Hold]:
+def holds(
+    decision: Decision,
+    guards: Guards,
+    touched: list[str],
+    past: list[str],
+    *,
+    unconfirmed: bool = False,
+) -> list[Hold]:
     """Every reason to hold this decision, gravest first; empty when it may go.
 
     ``touched`` are the phrases that its free text should not say (``policy.phrases``), ``past``
-    the promised days that are over.
+    the promised days that are over; ``unconfirmed`` decisions wait for an answer of their decider.
     """
     found: list[Hold] = []
     if guards.words and touched:
@@ -62,6 +70,8 @@ def holds(decision: Decision, guards: Guards, touched: list[str], past: list[str
         found.append(Hold(Why.STALE, f"promises what is past: {', '.join(past)}"))
     if decision.outcome in guards.second_person:
         found.append(Hold(Why.APPROVAL, f"{decision.outcome} needs a second person: approve it"))
+    if unconfirmed:
+        found.append(Hold(Why.CONFIRMATION, "answer the receipt with CONFIRM in its first line"))
     if decision.channel is Channel.PHONE:
         found.append(Hold(Why.CALL, "to be told by phone: call first, then say called"))
     if guards.shadow:

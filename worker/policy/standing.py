@@ -8,7 +8,7 @@ the same id, or when one of them gives none and address and job are the same.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worker.decision import Decision, Outcome, fold
 from worker.lifecycle import PENDING, Status
@@ -50,21 +50,28 @@ class Verdict:
     freed: tuple[Standing, ...] = ()
 
 
+#: What speaks against no other decision: after a bounce one with a mended address is welcome.
+_REACHED_NOBODY = frozenset({Status.CANCELLED, Status.BOUNCED})
+
+
 def weigh(
     decision: Decision, stands: Sequence[Standing], submission: str, *, guard: bool
 ) -> Verdict:
     """Weigh a decision against what stands; ``guard`` is ``guards.contradiction``."""
-    live = [each for each in stands if each.status != Status.CANCELLED]
+    live = [each for each in stands if each.status not in _REACHED_NOBODY]
     alike = [each for each in stands if _is_alike(decision, each)]
     for each in alike:
         if _is_same(decision, each):
             return _repeat(decision, each, live, submission)
-    living = [each for each in alike if each.status != Status.CANCELLED]
+    living = [each for each in alike if each.status not in _REACHED_NOBODY]
     if living and decision.outcome is Outcome.WITHDRAWN:
         return _repeat(decision, living[0], live, submission)
     if living and not guard and living[0].email == decision.email:
         return Verdict(same=living[0], note=_CHANGED.format(living[0].token))
-    return _new(decision, live, living, submission, guard=guard)
+    verdict = _new(decision, live, living, submission, guard=guard)
+    # With a newer decision in, what came back is not for ``resend`` any more.
+    returned = tuple(each for each in stands if each.status == Status.BOUNCED)
+    return replace(verdict, stop=(*verdict.stop, *returned))
 
 
 def _is_alike(decision: Decision, each: Standing) -> bool:

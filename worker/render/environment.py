@@ -7,9 +7,10 @@ HTML always is. Whatever goes wrong comes out as ``RenderError`` with file and l
 
 import math
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,9 +22,16 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from worker.errors import RenderError
 from worker.render.languages import LAST_RESORT, locale_of, long_moment
 
+#: No letter needs a larger number as a width, a length or a count.
+_LARGEST = 1_000
+
 
 class Strict(ImmutableSandboxedEnvironment):
-    """The sandbox, without the operators that turn three characters into gigabytes."""
+    """The sandbox, without what turns three characters into gigabytes.
+
+    ``format`` is out as well: twice it was the way out of the sandbox (CVE-2016-10745,
+    CVE-2024-56326), and a width in it is as large as one likes.
+    """
 
     intercepted_binops = frozenset({"*", "**", "%"})
 
@@ -33,6 +41,30 @@ class Strict(ImmutableSandboxedEnvironment):
         if operator == "**" or not numbers:
             raise SecurityError(f"{operator} is for small numbers only; write the text out")
         return super().call_binop(context, operator, left, right)
+
+    def call(
+        self, context: Context, called: Callable[..., object], /, *given: object, **named: object
+    ) -> object:
+        """What is called may not be told to make something huge."""
+        return super().call(context, _bounded(called), *given, **named)
+
+    def wrap_str_format(self, value: object) -> None:
+        """Where the sandbox would hand out a tamed ``str.format``, there is none at all."""
+        if super().wrap_str_format(value) is not None:
+            raise SecurityError("format is not for templates; write the text out")
+
+
+def _bounded(called: Callable[..., object]) -> Callable[..., object]:
+    """The same, but it refuses large numbers."""
+
+    @wraps(called)  # with the marks by which Jinja knows what to pass to it
+    def bounded(*given: object, **named: object) -> object:
+        for each in (*given, *named.values()):
+            if isinstance(each, int) and each > _LARGEST:
+                raise SecurityError(f"{each} is too large a number here; write at most {_LARGEST}")
+        return called(*given, **named)
+
+    return bounded
 
 
 def environments(folders: Sequence[Path]) -> tuple[Strict, Strict]:
@@ -70,6 +102,8 @@ def _environment(loader: jinja2.BaseLoader, *, escape: bool) -> Strict:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    del environment.filters["format"]
+    environment.filters = {name: _bounded(each) for name, each in environment.filters.items()}
     environment.filters["moment"] = _moment
     return environment
 

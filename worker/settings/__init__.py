@@ -76,6 +76,7 @@ def _anchored(settings: Settings) -> Settings:
         "csv": _under(home, settings.csv, "folder"),
         "mailbox": _under(home, settings.mailbox, "ca_path"),
         "smtp": _under(home, settings.smtp, "ca_path"),
+        "oauth2": _under(home, settings.oauth2, "ca_path"),
         "reasons": _under(home, settings.reasons, "catalogue"),
         "store": settings.store.model_copy(update={"url": SecretStr(anchored_url(url, home))}),
     }

@@ -72,9 +72,13 @@ def _checked(url: SecretStr) -> SecretStr:
 
 
 class Store(Section):
-    """The database. The URL is a secret because it may hold a password."""
+    """The database. The URL is a secret because it may hold a password.
+
+    ``network_disk`` lets an SQLite file lie where other hosts may write it too.
+    """
 
     url: Annotated[SecretStr, AfterValidator(_checked)] = SecretStr("sqlite:///var/followup.db")
+    network_disk: bool = False
 
 
 class Web(Section):

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from worker.settings.model import Settings
 
 _WITHOUT_EFFECT = (
-    "oauth2", "web", "retention", "mailbox.sent_folder", "smtp.rate", "timing.holidays",
+    "web", "retention", "timing.holidays",
     "timing.deadline", "timing.rejected.deadline", "timing.advanced.deadline",
     "timing.on_hold.deadline", "timing.offer.deadline", "timing.thank_you.deadline",
     "guards.namesake", "guards.batch", "guards.batch_size", "guards.stale", "guards.stale_after",

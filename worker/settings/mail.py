@@ -7,12 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, PositiveInt
+from pydantic import AfterValidator, Field, PositiveInt, SecretStr
 
 from worker.decision import Outcome
 from worker.settings import texts
 from worker.settings.section import (
     Address,
+    Endpoint,
     Host,
     Line,
     Port,
@@ -20,12 +21,26 @@ from worker.settings.section import (
     Secret,
     Section,
     Security,
-    WebAddress,
-    only,
 )
 
-Auth = Annotated[Literal["password", "oauth2"], only("password")]
-Proof = Annotated[Literal["dmarc", "dkim", "internal", "none"], only("dmarc", "none")]
+Auth = Literal["password", "oauth2"]
+Proof = Literal["dmarc", "dkim", "internal", "none"]
+
+
+#: What a token can't be asked for without, by provider.
+_NEEDED = {
+    "microsoft": ("tenant", "client_id", "client_secret"),
+    "google": ("key",),
+    "custom": ("token_url", "client_id"),
+}
+
+
+def _read_key(key: SecretStr) -> SecretStr:
+    texts.read_service_key(key.get_secret_value())
+    return key
+
+
+ServiceKey = Annotated[Secret, AfterValidator(_read_key)]
 
 
 def _imap_port(section: dict[str, Any]) -> int:
@@ -47,10 +62,13 @@ class Mailbox(Section):
     done_folder: Line = "Decisions/Done"
     problem_folder: Line = "Decisions/Problems"
     sent_folder: Line | None = None
+    resend_absent: bool = False
     poll: Positive = timedelta(seconds=60)
     idle: bool = True
     proof: Proof = "dmarc"
     authserv_id: Line | None = None
+    confirm: frozenset[Outcome] = frozenset({Outcome.OFFER})
+    confirm_weak: bool = True
     max_bytes: PositiveInt = 10_000_000
     ca_path: Path | None = None
 
@@ -58,9 +76,10 @@ class Mailbox(Section):
         """What a mailbox that is switched on can't do without."""
         if not self.enabled:
             return {}
+        needed = ("host", "username", *(("password",) if self.auth == "password" else ()))
         problems = {
             key: "missing; a mailbox that is enabled needs it"
-            for key in ("host", "username", "password")
+            for key in needed
             if getattr(self, key) is None
         }
         if self.proof == "dmarc" and self.authserv_id is None:
@@ -93,6 +112,7 @@ class Smtp(Section):
     password: Secret | None = None
     auth: Auth = "password"
     sender: Annotated[str, AfterValidator(texts.read_sender)] | None = None
+    return_path: Address | None = None
     connections: Annotated[int, Field(ge=1, le=100)] = 2
     rate: Annotated[str, AfterValidator(texts.read_rate)] = "none"
     answer_timeout: Positive = timedelta(minutes=10)
@@ -109,8 +129,17 @@ class Smtp(Section):
         """The bare address in ``sender``; empty when there is no sender yet."""
         return texts.read_mailbox(self.sender)[1] if self.sender else ""
 
+    @property
+    def bounce_address(self) -> str:
+        """Where what can't be delivered comes back to; empty when there is no sender yet."""
+        return self.return_path or self.sender_address
+
     def mismatches(self) -> Mapping[str, str]:
-        """A login is a name and a password, and is never said in clear over a network."""
+        """A login is a name and a password or a token, never said in clear over a network."""
+        if self.auth == "oauth2":
+            if self.username is None:
+                return {"username": "missing; smtp.auth = oauth2 needs the mailbox that sends"}
+            return _in_clear(self.security, self.host)
         if self.username is None and self.password is None:
             return {}
         if self.username is None or self.password is None:
@@ -120,20 +149,35 @@ class Smtp(Section):
 
 
 class OAuth2(Section):
-    """Where a token for the mail servers comes from."""
+    """Where a token for the mail servers comes from; ``docs/oauth.md`` tells what each needs."""
 
     provider: Literal["microsoft", "google", "custom"] | None = None
     tenant: Line | None = None
+    authority: Endpoint = "https://login.microsoftonline.com"
     client_id: Line | None = None
     client_secret: Secret | None = None
-    token_url: WebAddress | None = None
+    refresh_token: Secret | None = None
+    key: ServiceKey | None = None
+    token_url: Endpoint | None = None
     scope: Line | None = None
+    ca_path: Path | None = None
+
+    def mismatches(self) -> Mapping[str, str]:
+        """What the provider asks for."""
+        needed = _NEEDED.get(self.provider or "", ())
+        if self.provider == "custom" and self.refresh_token is None:
+            needed = (*needed, "client_secret")
+        return {
+            key: f"missing; oauth2.provider = {self.provider} needs it"
+            for key in needed
+            if getattr(self, key) is None
+        }
 
 
 def _in_clear(security: Security, host: str | None) -> dict[str, str]:
     if security != "none" or host is None or texts.is_loopback(host):
         return {}
     return {
-        "security": "none would send the password in clear over the network;"
+        "security": "none would send the login in clear over the network;"
         " write starttls or tls (none is for a server on this machine)"
     }

@@ -75,6 +75,15 @@ class Settings(BaseSettings):
             raise Mismatch({"deciders": f"{', '.join(twice)} is listed twice; keep one"})
         return self
 
+    @model_validator(mode="after")
+    def _check_tokens(self) -> Settings:
+        logins = {"smtp": self.smtp.auth, "mailbox": self.mailbox.auth}
+        users = [name for name, auth in logins.items() if auth == "oauth2"]
+        if users and self.oauth2.provider is None:
+            asks = " and ".join(f"{name}.auth = oauth2" for name in users)
+            raise Mismatch({"oauth2.provider": f"missing; {asks} needs it"})
+        return self
+
     def problems_for_sending(self) -> list[str]:
         """What a worker that mails candidates needs, beyond what looking and trying out need."""
         needed = {"company.name": self.company.name, "smtp.sender": self.smtp.sender}

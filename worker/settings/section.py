@@ -28,6 +28,7 @@ Positive = Annotated[timedelta, PlainValidator(texts.read_positive)]
 Line = Annotated[str, AfterValidator(texts.read_line)]
 Address = Annotated[str, AfterValidator(read_address)]
 Host = Annotated[str, AfterValidator(texts.read_host)]
+Endpoint = Annotated[str, AfterValidator(texts.read_endpoint)]
 WebAddress = Annotated[str, AfterValidator(texts.read_web_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
@@ -58,14 +59,3 @@ class Section(BaseModel):
         if problems := self.mismatches():
             raise Mismatch(problems)
         return self
-
-
-def only(*working: str) -> AfterValidator:
-    """Of the words that the contract knows, those that this release can do."""
-
-    def check(word: str) -> str:
-        if word not in working:
-            raise ValueError(f"{word!r} is not in this release; what works: {', '.join(working)}")
-        return word
-
-    return AfterValidator(check)

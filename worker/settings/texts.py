@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import ipaddress
+import json
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -103,12 +104,50 @@ def read_web_address(text: str) -> str:
     return address
 
 
+def read_endpoint(text: str) -> str:
+    """Where secrets are sent to: ``https://``, or ``http://`` to this machine. Never repeated."""
+    address = read_line(text)
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    if not safe or not host or "@" in parts.netloc or " " in address:
+        raise ValueError(
+            "is not an address that secrets may be sent to; write it whole, with https://"
+            " (http:// only to this machine)"
+        )
+    return address
+
+
+def read_service_key(text: str) -> str:
+    """The JSON key of a Google service account; it is a secret, so it is never repeated."""
+    try:
+        key = json.loads(text)
+        read_endpoint(key["token_uri"])
+        right = bool(key["client_email"] and key["private_key"])
+    except (ValueError, LookupError, TypeError, AttributeError):
+        right = False
+    if not right:
+        raise ValueError(
+            "is not the key of a Google service account; put the JSON file that Google gave there,"
+            " whole, with client_email, private_key and token_uri"
+        )
+    return text
+
+
 def read_rate(text: str) -> str:
     """How many letters in which time, ``30/min``; ``none`` is no limit."""
     rate = text.strip().lower()
     if rate != "none" and not _RATE.fullmatch(rate):
         raise ValueError(f"{text!r} is not a rate; write none, or 1/s, 30/min, 500/h, 2000/day")
     return rate
+
+
+def per_minute(rate: str) -> float | None:
+    """The letters a minute of a rate that was read; None is no limit."""
+    if rate == "none":
+        return None
+    number, _, unit = rate.partition("/")
+    return int(number) / {"s": 1 / 60, "min": 1, "h": 60, "day": 1440}[unit]
 
 
 def read_deadline(text: str) -> str:

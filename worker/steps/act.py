@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from worker import lifecycle
+from worker import lifecycle, verbs
 from worker.decision import Outcome
 from worker.lifecycle import Transition
 from worker.policy.timing import Timing, within
@@ -15,17 +15,31 @@ from worker.store.engine import Store
 
 Verb = Callable[[datetime, datetime, tuple[str, ...]], Transition]
 
+
+def _found_sent(now: datetime, _due: datetime, waits: tuple[str, ...]) -> Transition:
+    if waits[:1] == (lifecycle.RESTORED,):
+        return verbs.sent_before_restore(now)
+    return verbs.resolved_sent(now)
+
+
+def _found_unsent(now: datetime, due: datetime, waits: tuple[str, ...]) -> Transition:
+    """What waits for other things as well goes on to the next of them."""
+    if waits[:1] == (lifecycle.RESTORED,):
+        return verbs.release(due, waits)
+    return verbs.resolved_not_sent(now)
+
+
 #: What each command does, from now, the moment the letter may go, and what the entry waits for.
 VERBS: Mapping[str, Verb] = {
-    "hold": lambda _now, _due, _waits: lifecycle.hold(),
-    "release": lambda _now, due, waits: lifecycle.release(due, waits),
-    "approve": lambda _now, due, waits: lifecycle.approve(due, waits),
-    "cancel": lambda _now, _due, _waits: lifecycle.cancel(),
-    "send-now": lambda now, _due, _waits: lifecycle.send_now(now),
-    "called": lambda _now, _due, _waits: lifecycle.called(),
-    "resend": lambda now, _due, _waits: lifecycle.resend(now),
-    "sent": lambda now, _due, _waits: lifecycle.resolved_sent(now),
-    "not-sent": lambda now, _due, _waits: lifecycle.resolved_not_sent(now),
+    "hold": lambda _now, _due, _waits: verbs.hold(),
+    "release": lambda _now, due, waits: verbs.release(due, waits),
+    "approve": lambda _now, due, waits: verbs.approve(due, waits),
+    "cancel": lambda _now, _due, _waits: verbs.cancel(),
+    "send-now": lambda now, _due, _waits: verbs.send_now(now),
+    "called": lambda _now, _due, _waits: verbs.called(),
+    "resend": lambda now, _due, _waits: verbs.resend(now),
+    "sent": _found_sent,
+    "not-sent": _found_unsent,
 }
 
 
@@ -44,12 +58,13 @@ def act(acting: Acting, name: str, verb: str, *, by: str, now: datetime) -> view
     A letter that is let go keeps what is left of its undo window, and waits for the hours.
     """
     found = views.find(acting.store, name)
-    due = _due(found, now, acting)
+    due = due_of(acting, found, now)
     outbox.act(acting.store, found.id, lambda waits: VERBS[verb](now, due, waits), by=by, now=now)
     return views.find(acting.store, name)
 
 
-def _due(found: views.Found, now: datetime, acting: Acting) -> datetime:
+def due_of(acting: Acting, found: views.Found, now: datetime) -> datetime:
+    """When an entry that is let go now may leave: what is left of its window, then the hours."""
     moment = max(now, found.not_before or now)
     if not found.decision:
         return moment

@@ -5,24 +5,27 @@ says counts only for a proved decider. What is not proved to come from one is qu
 nobody is answered: an answer to a forged sender would be mail to a stranger.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from worker.columns import Words
+from worker.decision import Outcome
 from worker.errors import BadSubmission
 from worker.intake import Row
-from worker.intake.mailform import Attachment, DecisionMail, Envelope
+from worker.intake.mailform import EXAMPLE, Attachment, DecisionMail, Envelope
 from worker.intake.opened import Opened
 from worker.intake.proof import Unproved
-from worker.intake.sheets import SheetRules, sheet_from_bytes
 from worker.letter import Letter
+from worker.lifecycle import Status
+from worker.policy.answers import may_answer
 from worker.policy.deciders import Decider, find_decider
+from worker.policy.guards import Why
+from worker.steps.confirm import ask
 from worker.steps.judge import By
 from worker.steps.mails import quarantine
 from worker.steps.take import Answer, Taking, Tally, take_rows
-from worker.store import ledger, views
+from worker.store import answers, ledger, views
 from worker.store.engine import Store
 from worker.store.ledger import Arrival, Ending
 
@@ -31,18 +34,36 @@ SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a decider is told about ``mail``, at the address on file.
+
+    ``confirm`` is the token that the answer needs.
+    """
+
+    mail: Envelope
+    to: str
+    answers: Sequence[Answer] = ()
+    problem: str | None = None
+    confirm: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deciding:
     """How decisions of mails are taken in.
 
-    ``receipt`` composes the answer from the mail it answers, the rows and a problem of the whole.
+    ``read_sheet`` gives all rows of an attached spreadsheet, or raises ``BadSubmission``.
+    Decisions of the outcomes in ``confirms`` wait until their decider has confirmed them, and so do
+    those of the outcomes in ``confirms_weak`` where the proof of the sender is weak.
     """
 
     store: Store
-    words: Words
-    rules: SheetRules
+    read_sheet: Callable[[Attachment], Iterable[Row]]
     deciders: Mapping[str, Decider]
     taking: Callable[[By], Taking]
-    receipt: Callable[[Envelope, Iterable[Answer], str | None], Letter]
+    confirms: frozenset[Outcome]
+    confirms_weak: frozenset[Outcome]
+    receipt: Callable[[Receipt], Letter]
+    new_token: Callable[[], str]
     now: Callable[[], datetime]
 
 
@@ -56,37 +77,63 @@ def take_decision(opened: Opened, arrival: Arrival, into: Deciding) -> Ending:
     if decider is None:
         return quarantine("the sender is proved, but is no decider")
     if opened.decision is None:
-        return _refused(opened.envelope, opened.problem or "", into)
+        return _refused(opened.envelope, decider, opened.problem or "", into)
     try:
-        return _take_decisions(opened.decision, arrival, decider, into)
+        by = _by(decider, arrival, into, weak=opened.proof.weak)
+        return _take_decisions(opened.decision, arrival, by, to=decider.address, into=into)
     except BadSubmission as why:
-        return _refused(opened.envelope, str(why), into)
+        return _refused(opened.envelope, decider, str(why), into)
 
 
-def _refused(envelope: Envelope, problem: str, into: Deciding) -> Ending:
-    notice = into.receipt(envelope, [], problem)
-    return Ending(state="refused", event="submission_refused", problem=problem, notice=notice)
+def _refused(envelope: Envelope, decider: Decider, problem: str, into: Deciding) -> Ending:
+    refused = Ending(state="refused", event="submission_refused", problem=problem)
+    if not _may_answer(envelope, decider, problem, into):
+        return replace(refused, problem=f"not answered, too many were: {problem}")
+    told = Receipt(mail=envelope, to=decider.address, problem=problem)
+    return replace(refused, notice=into.receipt(told))
+
+
+def _may_answer(mail: Envelope, decider: Decider, problem: str, into: Deciding) -> bool:
+    since = into.now() - timedelta(hours=24)
+    answered = answers.problems_answered(into.store, decider.address, since)
+    keyless = EXAMPLE in problem
+    talks_back = keyless and answers.is_answer_to_us(into.store, mail.answers)
+    return may_answer(answered, talks_back=talks_back)
 
 
 def _take_decisions(
-    mail: DecisionMail, arrival: Arrival, decider: Decider, into: Deciding
+    mail: DecisionMail, arrival: Arrival, by: By, *, to: str, into: Deciding
 ) -> Ending:
     rows = _rows(mail.rows, mail.sheet, into)
-    taking = into.taking(_by(decider, arrival, into))
+    taking = into.taking(by)
     ledger.begin(taking.store, arrival, into.now())
-    tally, shown = Tally(), list[Answer]()
+    tally, shown, asked = Tally(), list[Answer](), None
     for answer in take_rows(rows, arrival, taking):
         tally.add(answer.verdict)
+        if asked is None and _waits_for_confirmation(answer):
+            asked = ask(into.new_token(), to, into.now())
         if len(shown) < SHOWN:
             shown.append(answer)
     counts = tally.counts()
+    left_out = _left_out(counts["rows"])
     none_taken = counts["refused"] == counts["rows"]
     return Ending(
         state="refused" if none_taken else "taken",
         event="submission_refused" if none_taken else "submission_taken",
         counts=counts,
-        notice=into.receipt(mail, shown, _left_out(counts["rows"])),
-    )
+        notice=into.receipt(
+            Receipt(mail=mail, to=to, answers=shown, problem=left_out,
+                    confirm=asked.token if asked else None)
+        ),
+        asked=asked,
+    )  # fmt: skip
+
+
+def _waits_for_confirmation(answer: Answer) -> bool:
+    """A row that was known already asks for nothing; its own mail did."""
+    if answer.judged is None or answer.verdict.status != Status.HELD:
+        return False
+    return Why.CONFIRMATION in answer.judged.sealed.waits
 
 
 def _left_out(rows: int) -> str | None:
@@ -98,10 +145,10 @@ def _left_out(rows: int) -> str | None:
 def _rows(rows: tuple[Row, ...] | None, sheet: Attachment | None, into: Deciding) -> Iterable[Row]:
     if sheet is None:
         return rows or ()
-    return sheet_from_bytes(sheet.name, sheet.content, into.words, into.rules).rows()
+    return into.read_sheet(sheet)
 
 
-def _by(decider: Decider, arrival: Arrival, into: Deciding) -> By:
+def _by(decider: Decider, arrival: Arrival, into: Deciding, *, weak: bool) -> By:
     """The decider, and how many decisions they made in the last 24 hours.
 
     Rows of one batch are judged before they are stored, so the count runs along here; what an
@@ -110,4 +157,4 @@ def _by(decider: Decider, arrival: Arrival, into: Deciding) -> By:
     since = into.now() - timedelta(hours=24)
     made = views.decided_since(into.store, decider.address, since, but=arrival.id)
     running = count(made)
-    return By(decider, lambda: next(running))
+    return By(decider, lambda: next(running), into.confirms_weak if weak else into.confirms)

@@ -12,7 +12,7 @@ from worker.intake import Row
 from worker.letter import Letter, Mailbox, Parts, compose
 from worker.lifecycle import Status
 from worker.policy.deciders import Decider, objection
-from worker.policy.guards import Guards, holds, past_promises
+from worker.policy.guards import Guards, Hold, holds, past_promises
 from worker.policy.reasons import Catalogue, Policy, Told, touches, what_to_tell
 from worker.policy.timing import Timing, earliest
 from worker.reading import Reading, read_decision
@@ -38,18 +38,27 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row that can be put in, and the letter as its reader will see it, if there is one."""
+    """A row that can be put in, and the letter as its reader will see it, if there is one.
+
+    ``free`` is what the letter says in words that were written for this row, if such words are
+    screened.
+    """
 
     sealed: Sealed
     rendered: Rendered | None
+    free: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who decides: a proved decider with the number of their decisions today, or the file."""
+    """Who decides: a proved decider with the number of their decisions today, or the file.
+
+    Decisions of the outcomes in ``confirms`` wait until the decider has confirmed them.
+    """
 
     decider: Decider | None = None
     decided_today: Callable[[], int] = lambda: 0
+    confirms: frozenset[Outcome] = frozenset()
 
 
 def judge(row: Row, house: House, by: By, token: str, now: datetime) -> Judged:
@@ -63,7 +72,11 @@ def judge(row: Row, house: House, by: By, token: str, now: datetime) -> Judged:
     told = what_to_tell(decision, house.policy, house.catalogue, house.renderer.languages(decision))
     rendered = house.renderer.render(decision, told)
     letter = compose(_parts(decision, rendered, house), token, now)
-    return Judged(_sealed(row, decision, letter, house=house, now=now, told=told), rendered)
+    found = _holds(decision, told, house, by=by, now=now)
+    due = earliest(decision, now, house.timings, house.zone)
+    sealed = _sealed(row, decision, letter, found=found, due=due)
+    free = _kept(decision) + _free_sentences(decision, told) if house.guards.words else ()
+    return Judged(sealed, rendered, "\n".join(filter(None, free)))
 
 
 def _decided(decision: Decision, by: By) -> Decision:
@@ -89,11 +102,15 @@ def _parts(decision: Decision, rendered: Rendered, house: House) -> Parts:
     )
 
 
-def _sealed(
-    row: Row, decision: Decision, letter: Letter, *, house: House, now: datetime, told: Told
-) -> Sealed:
+def _holds(decision: Decision, told: Told, house: House, *, by: By, now: datetime) -> list[Hold]:
     past = past_promises(decision, now.astimezone(house.zone).date())
-    found = holds(decision, house.guards, _touched(decision, told), past)
+    unconfirmed = decision.outcome in by.confirms
+    return holds(decision, house.guards, _touched(decision, told), past, unconfirmed=unconfirmed)
+
+
+def _sealed(
+    row: Row, decision: Decision, letter: Letter, *, found: list[Hold], due: datetime
+) -> Sealed:
     return Sealed(
         row=row.number,
         token=letter.token,
@@ -102,7 +119,7 @@ def _sealed(
         letter=letter,
         waits=tuple(each.why for each in found),
         note="; ".join(each.note for each in found) or None,
-        not_before=earliest(decision, now, house.timings, house.zone),
+        not_before=due,
     )
 
 
@@ -111,10 +128,13 @@ def _touched(decision: Decision, told: Told) -> list[str]:
 
     A next step or a condition is a promise by its nature, so promises pass there.
     """
-    kept = [touches(text, promises=False) for text in (decision.next_step, decision.conditions)
-            if text]  # fmt: skip
+    kept = [touches(text, promises=False) for text in _kept(decision) if text]
     screened = [touches(text) for text in _free_sentences(decision, told) if text]
     return [each for found in (*kept, *screened) for each in found]
+
+
+def _kept(decision: Decision) -> tuple[str | None, str | None]:
+    return decision.next_step, decision.conditions
 
 
 def _free_sentences(decision: Decision, told: Told) -> tuple[str | None, str | None]:

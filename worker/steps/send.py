@@ -7,20 +7,30 @@ happens on the session. Nothing here is tried again by itself: a retry is a row 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from worker.address import domain_of
-from worker.errors import SessionError
+from worker.delivery.replies import unopened
+from worker.errors import SessionError, StoreAway
 from worker.letter import Letter
-from worker.lifecycle import NotTried, Result, Retry, after
-from worker.store import outbox, pauses
+from worker.lifecycle import Kind, Retry, Transition, after
+from worker.result import Accepted, Deferred, NotTried, Refused, Result
+from worker.steps.resting import Resting, begin, look_at_breaker
+from worker.steps.restore import FORGOTTEN, still_known
+from worker.steps.settle import Handover, Settling
+from worker.store import outbox, pauses, rate
 from worker.store.engine import Store
 from worker.store.outbox import Claimed
 
 #: A lease outlives everything before the dot: connect, TLS, login, MAIL, RCPT, DATA, the body.
 LEASE = timedelta(minutes=45)
+
+#: How long a session may idle between two letters that the pace keeps apart.
+LINGER = timedelta(seconds=5)
 
 
 class Session(Protocol):
@@ -41,7 +51,10 @@ class Session(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Sender:
-    """One sending thread: its session, and everything that it needs to send."""
+    """One sending thread: its session, and everything that it needs to send.
+
+    ``hours`` moves a moment into those of an entry, given its name.
+    """
 
     store: Store
     opens: Callable[[], Session]
@@ -51,22 +64,61 @@ class Sender:
     lease: Callable[[], str]
     now: Callable[[], datetime]
     tell: Callable[..., None]
+    settling: Settling
+    resting: Resting
+    hours: Callable[[str, datetime], datetime]
     session: Session | None = field(default=None)
 
 
 def send_one(sender: Sender) -> bool:
     """Send the next due letter. False when there is none, or when sending rests."""
     now = sender.now()
-    if not outbox.is_due(sender.store, now) or pauses.paused(sender.store, now):
+    standing = pauses.standing(sender.store, now)
+    which = standing.claimable()
+    if (
+        standing.all_rests()
+        or not outbox.is_due(sender.store, now, which)
+        or _cramped(sender)
+        or _forgotten(sender, now)
+    ):  # fmt: skip
         leave(sender)
         return False
+    if wait := rate.wait(sender.store, sender.resting.limit, now):
+        return _paced(sender, wait)
     session = _session(sender)
     if session is None:
         return False
-    claimed = outbox.claim(sender.store, sender.lease(), now, now + LEASE)
+    gate = partial(rate.take, limit=sender.resting.limit, now=now)
+    until = now + LEASE
+    claimed = outbox.claim(sender.store, sender.lease(), now, until, which=which, gate=gate)
     for each in claimed:
-        _send(sender, session, each)
+        taken = isinstance(_send(sender, session, each), Accepted)
+        if taken and (over := standing.over_for(domain_of(each.letter.recipient))):
+            pauses.end(sender.store, over, now=sender.now(), by=each.lease)
     return bool(claimed)
+
+
+def _paced(sender: Sender, wait: timedelta) -> bool:
+    """Wait until the next letter may go; in turns, so that a pause is noticed."""
+    if wait > LINGER:
+        leave(sender)
+    return not sender.settling.wait(min(wait, LINGER).total_seconds())
+
+
+def _cramped(sender: Sender) -> bool:
+    """No room to write down what is sent: better not to begin."""
+    short = sender.store.shortage()
+    if short is not None:
+        sender.settling.complain("disk_short", why=short)
+    return short is not None
+
+
+def _forgotten(sender: Sender, now: datetime) -> bool:
+    """The database does not know what this worker sent a moment ago."""
+    known = still_known(sender.store, sender.settling.beside.fence, now)
+    if not known:
+        sender.tell("restored", why=FORGOTTEN)
+    return not known
 
 
 def leave(sender: Sender) -> None:
@@ -83,25 +135,47 @@ def _session(sender: Sender) -> Session | None:
         sender.session = sender.opens()
     except SessionError as why:
         sender.session = None
-        # A wrong password said again and again locks the account: rest longer.
-        _rest(sender, sender.pause * (15 if why.lasting else 1), str(why))
+        rest = unopened(why, sender.pause)
+        begin(sender.resting, rest, str(why), now=sender.now(), by=sender.lease())
     return sender.session
 
 
-def _send(sender: Sender, session: Session, claimed: Claimed) -> None:
+def _send(sender: Sender, session: Session, claimed: Claimed) -> Result:
+    handover = Handover(sender.settling, claimed)
+
     def may_send_dot() -> bool:
         now = sender.now()
-        until = now + sender.answer_timeout + LEASE
-        return outbox.dot_pending(sender.store, claimed, now, until)
+        return handover.may_send_dot(now, now + sender.answer_timeout + LEASE)
 
     tls = session.tls
     result = session.send(claimed.letter, may_send_dot)
     now = sender.now()
-    change = after(claimed.attempt, result, now, sender.retry)
-    settled = outbox.settle(sender.store, claimed, change, now, {"tls": tls})
+    change = _in_hours(sender, claimed, after(claimed.attempt, result, now, sender.retry))
+    settled = handover.settle(change, now, tls)
     sender.tell(change.event if settled else "taken_back", **_told(claimed, result))
-    if isinstance(result, NotTried) and result.pause is not None:
-        _rest(sender, result.pause, result.detail)
+    _heed(sender, claimed, result)
+    return result
+
+
+def _in_hours(sender: Sender, claimed: Claimed, change: Transition) -> Transition:
+    """The next try of a letter waits for the hours in which its candidate gets mail."""
+    if change.not_before is None or change.event != "deferred":
+        return change
+    if claimed.attempt.kind is not Kind.LETTER:
+        return change
+    with suppress(StoreAway):  # what the server said must be settled all the same
+        return replace(change, not_before=sender.hours(claimed.letter.token, change.not_before))
+    return change
+
+
+def _heed(sender: Sender, claimed: Claimed, result: Result) -> None:
+    """What the result means for the letters after this one."""
+    now = sender.now()
+    if isinstance(result, NotTried | Deferred) and result.rest is not None:
+        domain = domain_of(claimed.letter.recipient)
+        begin(sender.resting, result.rest, result.detail, now=now, by=claimed.lease, domain=domain)
+    if isinstance(result, Refused):
+        look_at_breaker(sender.resting, now)
 
 
 def _told(claimed: Claimed, result: Result) -> Mapping[str, str]:
@@ -111,9 +185,3 @@ def _told(claimed: Claimed, result: Result) -> Mapping[str, str]:
         "domain": domain_of(claimed.letter.recipient),
         "result": type(result).__name__,
     }
-
-
-def _rest(sender: Sender, pause: timedelta, why: str) -> None:
-    now = sender.now()
-    pauses.pause_sending(sender.store, now + pause, why, now=now, by=sender.lease())
-    sender.tell("paused", seconds=pause.total_seconds(), why=why)

@@ -6,7 +6,7 @@ in person) counts as queued, for it was taken.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -14,6 +14,7 @@ from worker.errors import BadDecision, RenderError
 from worker.intake import Row, Verdict
 from worker.lifecycle import Status
 from worker.steps.judge import Judged
+from worker.steps.others import Others
 from worker.store import taking
 from worker.store.engine import Doors
 from worker.store.ledger import Arrival
@@ -59,9 +60,11 @@ class Taking:
 
 def take_rows(rows: Iterable[Row], arrival: Arrival, into: Taking) -> Iterator[Answer]:
     """Take rows in, batch by batch; an answer for each, in their order."""
-    source = iter(rows)
+    source, others = iter(rows), Others(into.store)
     while batch := list(islice(source, BATCH)):
         answers = [_judge(row, into) for row in batch]
+        held = others.held([each.judged for each in answers])
+        answers = [replace(each, judged=judged) for each, judged in zip(answers, held, strict=True)]
         sealed = [each.judged.sealed for each in answers if each.judged is not None]
         placed = taking.put(into.store, arrival, sealed, into.now(), hold_changed=into.hold_changed)
         found = {each.row: each for each in placed}

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 
 from worker.errors import StoreAway, StoreError
+from worker.store import disk
 
 #: How long a writer waits for another process's lock, in seconds.
 BUSY = 30
@@ -57,17 +58,22 @@ class Doors(Protocol):
 class Store:
     """The open database. Threads share it; each ``write`` is one transaction, durably committed.
 
-    ``checkpoint`` is told before and after every commit.
+    ``checkpoint`` is told before and after every commit. ``network_disk`` lets an SQLite file lie
+    on a disk that other hosts may write too.
     """
 
-    def __init__(self, url: str, checkpoint: Checkpoint = pass_by) -> None:
+    def __init__(
+        self, url: str, checkpoint: Checkpoint = pass_by, *, network_disk: bool = False
+    ) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._checkpoint = checkpoint
         # SQLite has one writer anyway; a fair lock in here beats its sleeping and retrying.
         self._writer: AbstractContextManager[object] = nullcontext()
         if self.is_sqlite:
-            _make_folder(self.url.database)
+            path = _make_folder(self.url.database)
+            if not network_disk:
+                disk.refuse_network(path, disk.under(path))
             self._writer = threading.Lock()
         self._reading = _engine(url, autocommit=True)
         self._writing = _engine(url, autocommit=False)
@@ -87,7 +93,7 @@ class Store:
     @contextmanager
     def undone(self) -> Iterator[Connection]:
         """One transaction that is rolled back, for saying what would happen."""
-        with self._writer, self._writing.connect() as connection:
+        with self._writer, _away(), self._writing.connect() as connection:
             yield connection
 
     @contextmanager
@@ -101,11 +107,18 @@ class Store:
         self._reading.dispose()
         self._writing.dispose()
 
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file itself, behind all links; None for a server."""
+        return Path(os.path.realpath(str(self.url.database))) if self.is_sqlite else None
+
+    def shortage(self) -> str | None:
+        """Why the disk has no room for sending; None when it has, or is not ours to look at."""
+        return disk.shortage(self.path) if self.path else None
+
     def lock_path(self, what: str) -> Path | None:
         """The lock file beside an SQLite database; None for a server, which has its own locks."""
-        if not self.is_sqlite:
-            return None
-        return Path(f"{os.path.realpath(str(self.url.database))}.{what}")
+        return Path(f"{self.path}.{what}") if self.path else None
 
     @contextmanager
     def sole_worker(self) -> Iterator[None]:
@@ -157,7 +170,7 @@ def locked(path: Path, *, wait: bool) -> Iterator[None]:
         yield
 
 
-def _make_folder(database: str | None) -> None:
+def _make_folder(database: str | None) -> Path:
     if not database or database == ":memory:":
         raise StoreError("store.url: SQLite needs a file, such as sqlite:///var/followup.db")
     path = Path(database)
@@ -168,6 +181,7 @@ def _make_folder(database: str | None) -> None:
         raise StoreError(
             f"store.url: {path} can't be written ({why.strerror}); mend its folder's permissions"
         ) from why
+    return path
 
 
 def _engine(url: str, *, autocommit: bool) -> Engine:

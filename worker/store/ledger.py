@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from worker.letter import Letter
 from worker.store import journal
+from worker.store.confirmations import Asked, ask
 from worker.store.engine import Doors, Store, one_at_a_time
 from worker.store.reports import put_notice
 from worker.store.schema import seen, submission
@@ -41,7 +42,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A submission; ``state`` is taking, taken, refused, quarantined or ignored."""
+    """A submission; ``state`` is taking, taken, refused, quarantined, ignored, noted or returned.
+
+    What is noted is left where it lies, for people.
+    """
 
     id: str
     state: str
@@ -51,7 +55,8 @@ class Known:
 class Ending:
     """How a submission ended: its state, its counts or its problem, and the event to journal.
 
-    ``notice`` is a sealed mail to a decider, put into the outbox in the same transaction.
+    ``notice`` is a sealed mail to a decider, put into the outbox in the same transaction;
+    ``asked`` is the confirmation that it asks for.
     """
 
     state: str
@@ -59,6 +64,7 @@ class Ending:
     counts: Mapping[str, int] | None = None
     problem: str | None = None
     notice: Letter | None = None
+    asked: Asked | None = None
 
 
 #: A submission in one of these may still end otherwise: a mail that was put aside for want of
@@ -114,6 +120,8 @@ def finish(store: Store, arrival: Arrival, ending: Ending, now: datetime) -> Non
         if ending.notice is not None:
             put_notice(connection, f"receipt:{arrival.id}", ending.notice, now,
                        submission=arrival.id, event="receipt")  # fmt: skip
+        if ending.asked is not None:
+            ask(connection, ending.asked, arrival.id)
         told = {"source": arrival.source, "name": arrival.name, **(ending.counts or {})}
         if ending.problem:
             told["problem"] = ending.problem
@@ -136,6 +144,15 @@ def note_place(store: Store, place: Place, submission_id: str, now: datetime) ->
     with store.write() as connection:
         one_at_a_time(connection)
         _note(connection, place, submission_id, now)
+
+
+def note_not_moved(store: Store, place: Place, why: str, now: datetime) -> None:
+    """Journal that the mail server refused to move a mail that is dealt with."""
+    found = known(store, place=place)
+    if found is not None:
+        with store.write() as connection:
+            detail = {"uid": place.uid, "why": why}
+            journal.write(connection, now, "not_moved", submission=found.id, detail=detail)
 
 
 def _note(connection: Connection, place: Place, submission_id: str, now: datetime) -> None:

@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, update
 
 from worker.errors import NotAllowed
 from worker.letter import Letter
 from worker.lifecycle import Kind, Status, Transition, Try, lost
-from worker.store import journal
+from worker.store import journal, outcomes
 from worker.store.engine import Store
 from worker.store.schema import entry, letter
+from worker.store.spill import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +32,47 @@ class Claimed:
     letter: Letter
 
 
-def is_due(store: Store, now: datetime) -> bool:
+def is_due(store: Store, now: datetime, which: ColumnElement[bool] | None = None) -> bool:
     """Whether there is something to claim; an idle worker looks, and commits nothing."""
-    due = select(entry.c.id).where(entry.c.status == Status.QUEUED, entry.c.not_before <= now)
     with store.read() as connection:
-        return connection.execute(due.limit(1)).first() is not None
+        return connection.execute(_due(now, which).limit(1)).first() is not None
 
 
-def claim(
-    store: Store, lease: str, now: datetime, until: datetime, *, limit: int = 1
+def claim(  # noqa: PLR0913 - what, for whom and until when; the rest by keyword
+    store: Store,
+    lease: str,
+    now: datetime,
+    until: datetime,
+    *,
+    limit: int = 1,
+    which: ColumnElement[bool] | None = None,
+    gate: Callable[[Connection], bool] = lambda _: True,
 ) -> list[Claimed]:
-    """Take up to ``limit`` due entries, oldest first. An attempt is counted now: a crash counts."""
-    due = (
-        select(entry.c.id)
-        .where(entry.c.status == Status.QUEUED, entry.c.not_before <= now)
-        .order_by(entry.c.not_before, entry.c.id)
-        .limit(limit)
-    )
+    """Take up to ``limit`` due entries, oldest first. An attempt is counted now: a crash counts.
+
+    ``which`` narrows it to what does not rest; ``gate`` is asked once, in the same transaction,
+    whether the pace allows it.
+    """
+    due = _due(now, which).order_by(entry.c.not_before, entry.c.id).limit(limit)
     with store.write() as connection:
         ids = connection.execute(due.with_for_update(skip_locked=True)).scalars().all()
+        if not ids or not gate(connection):
+            return []
         _lease(connection, ids, lease, now=now, until=until)
         return [_claimed(row, lease) for row in _with_letters(connection, ids)]
+
+
+def _due(now: datetime, which: ColumnElement[bool] | None) -> Select[int]:
+    due = select(entry.c.id).where(entry.c.status == Status.QUEUED, entry.c.not_before <= now)
+    return due if which is None else due.where(which)
 
 
 def _lease(
     connection: Connection, ids: Sequence[int], lease: str, *, now: datetime, until: datetime
 ) -> None:
     ours = {"status": Status.SENDING, "why": None, "lease": lease, "lease_until": until,
-            "dot_at": None, "attempts": entry.c.attempts + 1,
+            "dot_at": None, "looks": 0, "looked_at": None, "told_at": None,
+            "attempts": entry.c.attempts + 1,
             "first_try_at": func.coalesce(entry.c.first_try_at, now)}  # fmt: skip
     connection.execute(update(entry).where(entry.c.id.in_(ids)).values(ours))
     for each in ids:
@@ -107,16 +121,23 @@ def dot_pending(store: Store, claimed: Claimed, now: datetime, until: datetime) 
 
 
 def settle(
-    store: Store, claimed: Claimed, change: Transition, now: datetime, detail: Mapping[str, str]
+    store: Store,
+    held: Claimed | Answer,
+    change: Transition,
+    now: datetime,
+    detail: Mapping[str, str],
 ) -> bool:
     """Write what came of the try; False when the entry was taken back meanwhile."""
     change = replace(change, detail={**change.detail, **detail})
     with store.write() as connection:
-        return apply(connection, _held_under(claimed), change, now, by=claimed.lease)
+        settled = apply(connection, _held_under(held), change, now, by=held.lease)
+        if settled:
+            outcomes.weigh(connection, held.id, change, now)
+    return settled
 
 
-def _held_under(claimed: Claimed) -> ColumnElement[bool]:
-    return and_(entry.c.id == claimed.id, entry.c.lease == claimed.lease)
+def _held_under(held: Claimed | Answer) -> ColumnElement[bool]:
+    return and_(entry.c.id == held.id, entry.c.lease == held.lease)
 
 
 def reclaim(store: Store, now: datetime, *, all_of_them: bool = False) -> int:
@@ -230,7 +251,7 @@ def _values(change: Transition) -> dict[str, object]:
     if change.attempts < 0:  # what never counted does not start the clock of giving up either
         values["first_try_at"] = case((entry.c.attempts > 1, entry.c.first_try_at))
     if change.afresh:
-        values |= {"attempts": 0, "first_try_at": None}
+        values |= {"attempts": 0, "first_try_at": None, "dot_at": None}
     for name in ("not_before", "sent_at", "last_reply"):
         if (value := getattr(change, name)) is not None:
             values[name] = value

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -116,6 +118,10 @@ entry = Table(
     Column("lease", String(64)),
     Column("lease_until", Instant),
     Column("dot_at", Instant),
+    # How often and when a copy of an unsure letter was looked for, and when HR was told of it.
+    Column("looks", Integer, nullable=False, server_default=text("0")),
+    Column("looked_at", Instant),
+    Column("told_at", Instant),
     Column("message_id", Text),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
@@ -123,6 +129,7 @@ entry = Table(
 )
 Index("ix_entry_application", entry.c.application)
 Index("ix_entry_person_and_job", entry.c.person_and_job)
+Index("ix_entry_job_title", entry.c.job_title, entry.c.id)
 Index("ix_entry_submission_row", entry.c.submission, entry.c.row)
 # The claim costs the same however many entries were sent: it reads only what is queued.
 Index(
@@ -137,6 +144,39 @@ Index(
     entry.c.lease_until,
     sqlite_where=text("status = 'sending'"),
     postgresql_where=text("status = 'sending'"),
+)
+Index(
+    "ix_entry_unsure",
+    entry.c.id,
+    sqlite_where=text("status = 'unsure'"),
+    postgresql_where=text("status = 'unsure'"),
+)
+Index(
+    "ix_entry_restored",
+    entry.c.id,
+    sqlite_where=text("why = 'restored'"),
+    postgresql_where=text("why = 'restored'"),
+)
+
+#: What deciders were asked to confirm by a reply; the token itself is nowhere but in that mail.
+confirmation = Table(
+    "confirmation",
+    metadata,
+    Column("token_digest", String(64), primary_key=True),
+    Column("submission", ForeignKey("submission.id"), nullable=False),
+    Column("decider", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("used_by", String(64)),
+)
+
+#: DKIM signatures that were believed, and the content they were believed for.
+signature = Table(
+    "signature",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    Column("content_key", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
 )
 
 letter = Table(
@@ -162,11 +202,61 @@ journal = Table(
 )
 Index("ix_journal_entry", journal.c.entry)
 
-#: One row: sending rests until then, for every worker.
+#: Why sending rests, for every worker: one row a scope (``pauses``). Without ``until`` a person
+#: has to end it. ``times`` counts how often it began anew since ``since``.
 pause = Table(
     "pause",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("until", Instant, nullable=False),
+    Column("scope", String(255), primary_key=True),
+    Column("rule", String(64), nullable=False),
     Column("why", Text, nullable=False),
+    Column("mend", Text, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("times", Integer, nullable=False),
+)
+
+#: One row: the token bucket of ``smtp.rate`` (``rate``), for every worker.
+rate = Table(
+    "rate",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("letters", Float, nullable=False),
+    Column("at", Instant),
+    Column("slowed", Float),
+    Column("slowed_at", Instant),
+)
+
+#: What became of the last letters, from the first that was refused on (``outcomes``).
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("reply", Text),
+    Column("about", String(16), nullable=False),
+)
+
+#: What a test message showed about an account: whether a letter could be found in Sent again.
+calibration = Table(
+    "calibration",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("folder", Text),
+    Column("message_id_survives", Boolean),
+    Column("token_survives", Boolean),
+    Column("sent_after", Integer),
+    Column("finds_message_id", Boolean, nullable=False),
+    Column("finds_token", Boolean, nullable=False),
+)
+
+#: One row: the database's name, by which a worker knows it again (``fence``).
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("uuid", String(36), nullable=False),
 )

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from worker.decision import Decision
 from worker.letter import Letter
-from worker.lifecycle import PENDING, Kind, Status, Transition, contradicted, freed, superseded
+from worker.lifecycle import PENDING, Kind, Status, Transition
 from worker.policy.standing import Standing, at_the_dot, fold_stage, weigh
 from worker.store import journal
 from worker.store.engine import Doors, one_at_a_time
@@ -21,6 +21,7 @@ from worker.store.ledger import Arrival
 from worker.store.letters import keep
 from worker.store.outbox import apply
 from worker.store.schema import entry
+from worker.verbs import contradicted, freed, superseded
 
 #: What a row can become beside a status of its entry.
 DUPLICATE = "duplicate"

@@ -5,13 +5,26 @@ lists, fetches and moves. A mail is read with PEEK, so its flags stay as people 
 is moved only by ``move``, which the steps call after the database has committed.
 
 What can go wrong: ``SessionError`` with its stage and its mend, from ``trouble`` alone; after one
-the connection is no good, so close it and open it anew. That a mail is gone or too large is a
-value. Known of imapclient 4.1: it hangs for ever without a read timeout, it puts CR and LF of an
-argument on the wire (its issue 657), and ``idle_check`` answers a closed connection with an empty
-list at once; each is met below.
+the connection is no good, so close it and open it anew. That a mail is gone or too large, or that
+the server won't give it or move it, is a value. Known of imapclient 4.1: it hangs for ever without
+a read timeout, it puts CR and LF of an argument on the wire (its issue 657), it reads a literal of
+any size that is announced, and ``idle_check`` answers a closed connection with an empty list at
+once; each is met below.
 """
 
-from worker.intake.mailbox.account import Gone, MailboxAccount, MailRef, TooLarge
+from worker.intake.mailbox.account import Gone, MailboxAccount, MailRef, Refused, TooLarge
+from worker.intake.mailbox.sentfolder import Copy, Searched, Wanted, search_sent
 from worker.intake.mailbox.session import Mailbox
 
-__all__ = ["Gone", "MailRef", "Mailbox", "MailboxAccount", "TooLarge"]
+__all__ = [
+    "Copy",
+    "Gone",
+    "MailRef",
+    "Mailbox",
+    "MailboxAccount",
+    "Refused",
+    "Searched",
+    "TooLarge",
+    "Wanted",
+    "search_sent",
+]

@@ -6,7 +6,8 @@ wrong: ``ValueError`` for a text that must not reach a server.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -20,13 +21,15 @@ class MailboxAccount:
     """Where the mailbox is and who we are there; folders are written with ``/`` between levels.
 
     Times are in seconds, ``max_bytes`` bounds one mail. ``ca_path`` is a file of certificates to
-    trust instead of the system's.
+    trust instead of the system's. ``by_token`` is how to log in by OAuth2, instead of by password:
+    it is given what logs in with a token, and calls it.
     """
 
     host: str
     port: int
     username: str
-    password: str
+    password: str = ""
+    by_token: Callable[[Callable[[str], None]], None] | None = None
     security: Security = "tls"
     folder: str = "INBOX"
     done_folder: str = "Decisions/Done"
@@ -44,26 +47,37 @@ class MailboxAccount:
 
 @dataclass(frozen=True, slots=True)
 class MailRef:
-    """Which mail: its UID means something only with folder and UIDVALIDITY (RFC 9051 2.3.1.1)."""
+    """Which mail: its UID means something only with folder and UIDVALIDITY (RFC 9051 2.3.1.1).
+
+    ``size`` is what the server says it has, and may be a lie.
+    """
 
     account: str
     folder: str
     uidvalidity: int
     uid: int
-    size: int
+    size: int = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class TooLarge:
-    """The mail has more octets than ``limit``; it was not read."""
+    """The mail has more octets than ``limit``; no more than the top of its header was read."""
 
     size: int
     limit: int
+    head: bytes = field(default=b"", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
     """The mail is no longer there: a person or another program moved or deleted it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server said no or did not understand, about this one mail; the session goes on."""
+
+    reply: str
 
 
 def safe(text: str) -> str:

@@ -5,27 +5,25 @@ The package tells who may use it, what is known of imapclient, and what can go w
 
 from __future__ import annotations
 
-import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError
 
-from worker.intake.mailbox.account import Gone, MailboxAccount, MailRef, TooLarge, safe
-from worker.intake.mailbox.trouble import mapped
+from worker.intake.mailbox.account import Gone, MailboxAccount, MailRef, Refused, TooLarge
+from worker.intake.mailbox.opening import Spelling, ended, opened, spelling
+from worker.intake.mailbox.trouble import attempt, mapped
 
 #: RFC 2177 says 29 minutes; address translation and some providers cut far earlier.
 _LONGEST_IDLE = 540.0
 _SLICE = 1.0
-_FAREWELL = 5.0
 _SIZES_AT_ONCE = 500
+#: Of a mail that is too large, as much is read as a header may have.
+_TOP = 65_536
 
 
 class Mailbox:
@@ -37,8 +35,7 @@ class Mailbox:
         self._account = account
         self._monotonic = monotonic
         self._client: Any = None
-        self._prefix = ""
-        self._separator = "/"
+        self._spelling = Spelling()
         self.uidvalidity = 0
 
     def __enter__(self) -> Self:
@@ -56,11 +53,10 @@ class Mailbox:
     def open(self) -> None:
         """Connect, log in, make the folders that are missing and select. Raises SessionError."""
         try:
-            self._connect()
-            self._log_in()
+            self._client = opened(self._account)
             self._make_folders()
             with mapped("select", self._account):
-                selected = self._client.select_folder(self._there(self._account.folder))
+                selected = self._client.select_folder(self._spelling.of(self._account.folder))
                 self.uidvalidity = int(selected[b"UIDVALIDITY"])
         except BaseException:
             self.close()
@@ -69,13 +65,8 @@ class Mailbox:
     def close(self) -> None:
         """End the session, whatever state it is in; never raises."""
         client, self._client = self._client, None
-        if client is None:
-            return
-        with suppress(OSError, IMAPClientError):
-            client.socket().settimeout(_FAREWELL)
-            client.logout()
-        with suppress(OSError):
-            client.shutdown()
+        if client is not None:
+            ended(client)
 
     def capabilities(self) -> frozenset[str]:
         """What the server offers, in capitals; for ``check`` and for people."""
@@ -98,31 +89,36 @@ class Mailbox:
                 sizes |= {uid: int(each[b"RFC822.SIZE"]) for uid, each in told.items()}
         return [self._ref(uid, size) for uid, size in sorted(sizes.items())]
 
-    def fetch(self, ref: MailRef) -> bytes | TooLarge | Gone:
+    def fetch(self, ref: MailRef) -> bytes | TooLarge | Gone | Refused:
         """The octets of a mail, without marking it as seen."""
         limit = self._account.max_bytes
         if ref != self._ref(ref.uid, ref.size):
             return Gone()
-        if ref.size > limit:
-            return TooLarge(ref.size, limit)
-        with mapped("select", self._account):
-            # One octet more than allowed: RFC822.SIZE may lie, and a literal is read whole.
-            told = self._client.fetch([ref.uid], [f"BODY.PEEK[]<0.{limit + 1}>"])
-        octets = told.get(ref.uid, {}).get(b"BODY[]<0>")
-        if not isinstance(octets, bytes):
-            return Gone()
-        return octets if len(octets) <= limit else TooLarge(len(octets), limit)
+        # One octet more than allowed: RFC822.SIZE may lie, and a literal is read whole.
+        got = self._octets(ref.uid, _TOP if ref.size > limit else limit + 1)
+        if not isinstance(got, bytes):
+            return got
+        if ref.size > limit or len(got) > limit:
+            return TooLarge(max(ref.size, len(got)), limit, got[:_TOP])
+        return got
 
-    def move(self, ref: MailRef, folder: str) -> None:
-        """Move a mail to a folder of the account. A mail that is gone is no error."""
+    def move(self, ref: MailRef, folder: str) -> Refused | None:
+        """Move a mail to a folder of the account, which is made anew if it vanished.
+
+        A mail that is gone is no error.
+        """
         if ref != self._ref(ref.uid, ref.size):
-            return
+            return None
         with mapped("select", self._account):
-            target = self._there(folder)
-            if self._client.has_capability("MOVE"):
-                self._client.move([ref.uid], target)
-            else:
-                self._copy_and_delete(ref.uid, target)
+            refused = attempt(lambda: self._move(ref.uid, folder))
+            if refused is not None and not self._client.folder_exists(self._spelling.of(folder)):
+                refused = attempt(lambda: self._make(folder))
+                refused = refused or attempt(lambda: self._move(ref.uid, folder))
+        return refused
+
+    def alerts(self) -> list[str]:
+        """What the server wants people to read (RFC 9051 7.1), since this session began."""
+        return list(self._client.alerts) if self._client is not None else []
 
     def wait(self, seconds: float, stop: threading.Event) -> bool:
         """Wait for mail by IDLE (RFC 2177), or just wait. True as soon as the server tells of some.
@@ -135,49 +131,36 @@ class Mailbox:
         stop.wait(seconds)
         return False
 
-    def _connect(self) -> None:
-        account = self._account
-        with mapped("connect", account):
-            context = _tls(account.ca_path)
-            self._client = IMAPClient(
-                safe(account.host),
-                account.port,
-                ssl=account.security == "tls",
-                ssl_context=context,
-                timeout=_timeout(account),
-            )
-            # A peer that vanished without a word is noticed even while nothing is sent.
-            self._client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        if account.security == "starttls":
-            with mapped("starttls", account):
-                self._client.starttls(context)
-
-    def _log_in(self) -> None:
-        account = self._account
-        with mapped("auth", account):
-            username, password = safe(account.username), safe(account.password)
-            # LOGIN of imaplib is ASCII only; PLAIN carries UTF-8 (RFC 4616 2).
-            ascii_only = f"{username}{password}".isascii()
-            log_in = self._client.login if ascii_only else self._client.plain_login
-            log_in(username, password)
-
     def _make_folders(self) -> None:
         with mapped("select", self._account):
-            self._separator = _separator(self._client.list_folders("", ""))
-            if self._client.has_capability("NAMESPACE"):
-                self._prefix = _prefix(self._client.namespace().personal)
+            self._spelling = spelling(self._client)
             for folder in (self._account.done_folder, self._account.problem_folder):
-                there = self._there(folder)
-                if not self._client.folder_exists(there):
-                    self._client.create_folder(there)
-                    with suppress(IMAPClientError):  # some servers keep no subscriptions
-                        self._client.subscribe_folder(there)
+                if not self._client.folder_exists(self._spelling.of(folder)):
+                    self._make(folder)
 
-    def _there(self, folder: str) -> str:
-        """The name of a folder on this server: its separator, below its personal namespace."""
-        name = safe(folder).replace("/", self._separator)
-        inbox = name.upper() == "INBOX" or name.upper().startswith(f"INBOX{self._separator}")
-        return name if inbox or name.startswith(self._prefix) else self._prefix + name
+    def _make(self, folder: str) -> None:
+        there = self._spelling.of(folder)
+        self._client.create_folder(there)
+        with suppress(IMAPClientError):  # some servers keep no subscriptions
+            self._client.subscribe_folder(there)
+
+    def _octets(self, uid: int, most: int) -> bytes | Gone | Refused:
+        with mapped("select", self._account):
+            asked = [f"BODY.PEEK[]<0.{most}>"]
+            told = attempt(lambda: self._client.fetch([uid], asked))
+        if isinstance(told, Refused):
+            return told
+        if uid not in told:
+            return Gone()
+        octets = told[uid].get(b"BODY[]<0>")
+        return octets if isinstance(octets, bytes) else Refused("it gave no octets")
+
+    def _move(self, uid: int, folder: str) -> None:
+        target = self._spelling.of(folder)
+        if self._client.has_capability("MOVE"):
+            self._client.move([uid], target)
+        else:
+            self._copy_and_delete(uid, target)
 
     def _ref(self, uid: int, size: int) -> MailRef:
         return MailRef(self._account.name, self._account.folder, self.uidvalidity, uid, size)
@@ -202,7 +185,7 @@ class Mailbox:
             share = min(left, _SLICE)
             told = self._client.idle_check(timeout=share)
             early = not told and self._monotonic() - before < share / 2
-            if early or _announces(told):
+            if early or _announces(told) or _says_bye(told):
                 break
         _, last = self._client.idle_done()
         self._client.noop()  # after an early empty answer: is anybody there?
@@ -213,21 +196,5 @@ def _announces(told: list[Any]) -> bool:
     return any(len(each) > 1 and each[1] in {b"EXISTS", b"RECENT"} for each in told)
 
 
-def _separator(listed: list[Any]) -> str:
-    # RFC 9051 6.3.9: LIST with an empty pattern tells the separator, NIL in a flat mailbox.
-    return listed[0][1].decode() if listed and listed[0][1] else "/"
-
-
-def _prefix(personal: list[Any]) -> str:
-    return personal[0][0] if personal else ""
-
-
-def _tls(ca_path: Path | None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(ca_path) if ca_path else None)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def _timeout(account: MailboxAccount) -> Any:
-    # imapclient annotates a float, but takes (and without a read timeout hangs) as this says.
-    return SocketTimeout(connect=account.connect_timeout, read=account.read_timeout)
+def _says_bye(told: list[Any]) -> bool:
+    return any(each[0] == b"BYE" for each in told)

@@ -1,0 +1,75 @@
+"""What may be done with a mail, wired: the steps that are asked about it, in their order."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+
+from worker.cli import build
+from worker.cli.answers import answers
+from worker.decision import Outcome
+from worker.intake.jail import Jail
+from worker.policy.deciders import Decider
+from worker.settings import Settings
+from worker.steps.act import due_of
+from worker.steps.confirm import Confirming, take_confirmation
+from worker.steps.decisions import Deciding, take_decision
+from worker.steps.judge import House
+from worker.steps.mails import Taker
+from worker.steps.report import Reporting
+from worker.steps.returns import Returning, take_reply, take_return
+from worker.store import views
+from worker.store.engine import Store
+
+
+def takers(
+    given: Settings, store: Store, rules: House, *, jail: Jail, reports: Reporting
+) -> Sequence[Taker]:
+    """Returns and answers first, for they are known by a token of ours; decisions last."""
+    words = answers(given, rules)
+    returning = Returning(
+        store=store, deciders=deciders(given), seal=reports.seal, zone=given.company.timezone,
+        now=build.now, tell=build.tell,
+    )  # fmt: skip
+    confirming = Confirming(
+        store=store, due=_due(given, store), answer=words.confirmed, now=build.now
+    )
+    deciding = Deciding(
+        store=store,
+        read_sheet=jail.read_sheet,
+        deciders=deciders(given),
+        taking=lambda by: build.taking(store, rules, by),
+        confirms=given.mailbox.confirm,
+        confirms_weak=_confirms_weak(given),
+        receipt=words.receipt,
+        new_token=build.new_token,
+        now=build.now,
+    )
+    return [
+        partial(take_return, into=returning),
+        partial(take_reply, into=returning),
+        partial(take_confirmation, into=confirming),
+        partial(take_decision, into=deciding),
+    ]
+
+
+def deciders(given: Settings) -> dict[str, Decider]:
+    """By their addresses, folded in case."""
+    return {
+        each.address.casefold(): Decider(
+            address=each.address,
+            name=each.name or "",
+            outcomes=each.outcomes,
+            per_day=each.per_day,
+        )
+        for each in given.deciders
+    }
+
+
+def _confirms_weak(given: Settings) -> frozenset[Outcome]:
+    """What waits for its decider's answer where another may be the sender: everything."""
+    return frozenset(Outcome) if given.mailbox.confirm_weak else given.mailbox.confirm
+
+
+def _due(given: Settings, store: Store) -> Callable[[str, datetime], datetime]:
+    acting = build.acting(given, store)
+    return lambda name, now: due_of(acting, views.find(store, name), now)

@@ -1,0 +1,97 @@
+"""A decider's answer ``CONFIRM`` to a receipt: what it decided may go on its way.
+
+An offer, and whatever was proved weakly, waits for it. The token in the subject was sent to the
+address on file and to no other, so who answers with it reads that mailbox: a forged From is not
+enough. It is good once, for one mail's decisions, for 48 hours; the answer's sender is proved
+like that of any decision.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from worker import verbs
+from worker.intake.mailform import Envelope
+from worker.intake.opened import Opened
+from worker.intake.proof import Unproved
+from worker.letter import Letter
+from worker.lifecycle import Transition
+from worker.steps.mails import quarantine
+from worker.store import confirmations, ledger
+from worker.store.confirmations import Asked, Waiting
+from worker.store.engine import Store
+from worker.store.ledger import Arrival, Ending
+
+#: How long a decider may take.
+GOOD_FOR = timedelta(hours=48)
+
+_IN_SUBJECT = re.compile(r"\[confirm ([0-9a-f]{20})\]")
+_WORD = re.compile(r"\W*confirm(?:ed)?\W*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirming:
+    """How answers act. ``due`` is when an entry may leave; ``answer`` composes what is answered.
+
+    ``answer`` takes the mail it answers, the entries that were confirmed, and why none were.
+    """
+
+    store: Store
+    due: Callable[[str, datetime], datetime]
+    answer: Callable[[Envelope, Sequence[str], str | None], Letter]
+    now: Callable[[], datetime]
+
+
+def ask(token: str, decider: str, now: datetime) -> Asked:
+    """A confirmation to be asked for now."""
+    return Asked(token=token, decider=decider, expires_at=now + GOOD_FOR)
+
+
+def mark(token: str) -> str:
+    """What the subject of the receipt ends with, so that it comes back in the answer."""
+    return f"[confirm {token}]"
+
+
+def take_confirmation(opened: Opened, arrival: Arrival, into: Confirming) -> Ending | None:
+    """What becomes of an answer that confirms; None when the mail is none."""
+    found = _IN_SUBJECT.search(opened.envelope.subject)
+    if opened.automatic is not None or not found or not _WORD.fullmatch(opened.first_line):
+        return None
+    if isinstance(opened.proof, Unproved):
+        return quarantine(opened.proof.reason)
+    asked = confirmations.waiting(into.store, found[1])
+    if asked is None:
+        return quarantine("it confirms what nobody was asked to confirm")
+    if opened.proof.address.casefold() != asked.decider:
+        return quarantine("it confirms what somebody else was asked to confirm")
+    return _confirm(found[1], asked, opened.envelope, arrival=arrival, into=into)
+
+
+def _confirm(
+    token: str, asked: Waiting, mail: Envelope, *, arrival: Arrival, into: Confirming
+) -> Ending:
+    now = into.now()
+    ledger.begin(into.store, arrival, now)
+    dues = {number: into.due(name, now) for number, name in asked.entries}
+
+    def verb(number: int, waits: tuple[str, ...]) -> Transition:
+        return verbs.confirmed(dues.get(number, now), waits)
+
+    done = confirmations.use(into.store, token, verb, by=arrival.id, now=now)
+    if done is None and asked.used_by == arrival.id:  # a crash, and the same mail again
+        done = []
+    if done is None:
+        why = _spent(asked, now)
+        return Ending(state="refused", event="confirmation_refused", problem=why,
+                      notice=into.answer(mail, [], why))  # fmt: skip
+    return Ending(state="taken", event="confirmed", notice=into.answer(mail, done, None))
+
+
+def _spent(asked: Waiting, now: datetime) -> str:
+    if asked.used_by is None and asked.expires_at <= now:
+        return (
+            "it came too late: a confirmation is good for 48 hours. Cancel the entry and send the"
+            " decision again, or let a person at the worker release it"
+        )
+    return "it was confirmed before; a confirmation is good once"
