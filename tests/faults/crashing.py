@@ -7,8 +7,9 @@ on the disk. Runs in a process forked from a server that has everything loaded.
 import os
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from worker.cli import build
@@ -49,19 +50,24 @@ def work(home: Path, environ: Mapping[str, str], kill_at: int | None, trail: Pat
     store.close()
 
 
+def started(
+    home: Path, environ: Mapping[str, str], kill_at: int | None = None
+) -> ForkServerProcess:
+    """A worker that runs until there is nothing to do, or until its death."""
+    process = FORKSERVER.Process(target=work, args=(home, dict(environ), kill_at, home / "trail"))
+    process.start()
+    return process
+
+
 def run(
     home: Path, environ: Mapping[str, str], kill_at: int | None = None
 ) -> tuple[int, list[str]]:
     """Run a worker, to its end or to its death: its exit code, and the checkpoints it passed."""
     trail = home / "trail"
     trail.unlink(missing_ok=True)
-    process = FORKSERVER.Process(target=work, args=(home, dict(environ), kill_at, trail))
-    process.start()
+    process = started(home, environ, kill_at)
     process.join(60)
     code = process.exitcode
     process.close()
     assert code is not None, "the worker hangs"
     return code, trail.read_text().splitlines() if trail.exists() else []
-
-
-Oracle = Callable[[Path], None]
