@@ -143,6 +143,12 @@ def _later(
                       last_reply=detail)  # fmt: skip
 
 
+def out_of_hours(due: datetime) -> Transition:
+    """It came up when its candidate gets no mail: it waits until ``due``, and nothing was tried."""
+    return Transition(event="out_of_hours", come_from=_SENDING, to=Status.QUEUED, not_before=due,
+                      attempts=-1, before_dot=True)  # fmt: skip
+
+
 def unsure(detail: str) -> Transition:
     """Between the dot and its answer, and no proof either way."""
     return Transition(event="unsure", come_from=_SENDING, to=Status.UNSURE, why="answer lost",

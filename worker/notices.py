@@ -6,10 +6,14 @@ a cell) is made one printable line first, because it may reach a header. Nothing
 and nothing here goes to a candidate.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+#: What asked to confirm an earlier mail must not come back with the answer to a later one.
+_MARK = re.compile(r"\[\s*confirm\b[^\]]*\]?", re.IGNORECASE)
 
 Write = Callable[[str, Mapping[str, object]], str]
 
@@ -30,6 +34,7 @@ _WHY = {
     "reason": "the reason says what no letter should say",
     "call": "the candidate is to be called first",
     "confirmation": "it waits for your confirmation",
+    "proof": "it waits for your confirmation",
     "restored": "the database was restored from a backup",
     "person": "somebody has put it on hold",
     "shadow": "followup only watches for now and sends nothing",
@@ -70,32 +75,45 @@ class Notice:
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """What a receipt answers: the mail with the subject ``original``; ``zone`` is for its times.
+
+    ``confirm`` is the mark that the subject carries when an answer is to confirm. ``answers_us``:
+    the mail answered one of ours, so earlier decisions may stand.
+    """
+
+    original: str
+    zone: str
+    confirm: str | None = None
+    answers_us: bool = False
+
+
 def receipt(
-    understood: Sequence[Understood],
-    problems: Sequence[Problem],
-    *,
-    original: str,
-    zone: str,
-    write: Write,
-    confirm: str | None = None,
+    understood: Sequence[Understood], problems: Sequence[Problem], about: Occasion, write: Write
 ) -> Notice:
-    """The answer to the decision mail with the subject ``original``; ``zone`` is for its times.
+    """The answer to a decision mail.
 
     One decision shows its letter, a batch the first letter of each outcome, and a mail with
-    problems only shows what a decision mail looks like. ``confirm`` is the mark that the subject
-    carries when an answer is to confirm.
+    problems only shows what a decision mail looks like.
     """
     values = {
-        "original": _line(original) or "(no subject)",
+        "original": subject_of(about.original),
         "decisions": [_told(each) for each in understood],
         "letters": list(_first_letters(understood)),
         "problems": [(problem.row, _line(problem.text)) for problem in problems],
         "stoppable": [each.entry for each in understood if each.status in {"queued", "held"}],
-        "zone": zone,
-        "confirm": confirm,
+        "zone": about.zone,
+        "confirm": about.confirm,
+        "answers_us": about.answers_us,
     }
     subject = " ".join(write("receipt/subject.txt", values).split())
     return Notice(subject, write("receipt/body.txt", values))
+
+
+def subject_of(original: str) -> str:
+    """The subject of a mail that is answered, without marks that ask for a confirmation."""
+    return _line(_MARK.sub(" ", original)) or "(no subject)"
 
 
 def _told(each: Understood) -> Mapping[str, object]:

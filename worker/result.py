@@ -92,11 +92,13 @@ class NotTried:
     """About us (connect, TLS, login, throttle, sender): costs the entry nothing.
 
     ``rest`` is how long sending rests for every worker; None when only this connection is over.
+    ``past_mail``: the server knew the recipient by then, so it may be about this letter after all.
     """
 
     detail: str
     rest: Rest | None = None
     rule: str = ""
+    past_mail: bool = False
 
 
 Result = Accepted | Deferred | Refused | Unsure | NotTried

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from worker.lifecycle import PENDING, RESTORED, Status, Transition
+from worker.policy.guards import CONFIRMED
 
 _HELD = frozenset({Status.HELD})
 _SENDING = frozenset({Status.SENDING})
@@ -23,25 +24,24 @@ def hold() -> Transition:
 
 def release(due: datetime, waits: tuple[str, ...]) -> Transition:
     """A person lets go what a guard or a person held. An approval needs ``approve``."""
-    held_for = frozenset(
-        {"contradiction", "reason", "stale", "call", "shadow", "person", "confirmation", RESTORED}
-    )
+    held_for = CONFIRMED | {
+        "contradiction", "reason", "stale", "call", "shadow", "person", RESTORED,
+    }  # fmt: skip
     return _let_go("released", due, waits, held_for)
 
 
 def approve(due: datetime, waits: tuple[str, ...]) -> Transition:
-    """The second person agrees; never the one who decided. Two people confirm more than one."""
-    left = (*waits[:1], *_without_confirmation(waits[1:]))
+    """The second person agrees; never the one who decided. Two people confirm more than one.
+
+    Where the proof is weak nobody has shown that the first one exists: that wait stays.
+    """
+    left = (*waits[:1], *(each for each in waits[1:] if each != "confirmation"))
     return replace(_let_go("approved", due, left, frozenset({"approval"})), second_person=True)
 
 
 def confirmed(due: datetime, waits: tuple[str, ...]) -> Transition:
     """Its decider answered with the one-time token: the decision is theirs."""
-    return _on("confirmed", due, _without_confirmation(waits))
-
-
-def _without_confirmation(waits: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(each for each in waits if each != "confirmation")
+    return _on("confirmed", due, tuple(each for each in waits if each not in CONFIRMED))
 
 
 def _let_go(event: str, due: datetime, waits: tuple[str, ...], whys: frozenset[str]) -> Transition:
@@ -122,6 +122,14 @@ def proved_sent(sent_at: datetime, evidence: Mapping[str, str]) -> Transition:
 def proved_before_restore(sent_at: datetime, evidence: Mapping[str, str]) -> Transition:
     """A copy in Sent shows that it left in the time that the restored database has forgotten."""
     return replace(proved_sent(sent_at, evidence), come_from=_HELD, whys=frozenset({RESTORED}))
+
+
+def taken_after_all(
+    sent_at: datetime, detail: str | None, evidence: Mapping[str, str]
+) -> Transition:
+    """Our own worker comes late with the server's yes: also what a person holds by now has left."""
+    return replace(proved_sent(sent_at, evidence), last_reply=detail,
+                   come_from=PENDING | {Status.UNSURE})  # fmt: skip
 
 
 def absent(now: datetime, evidence: Mapping[str, str]) -> Transition:

@@ -95,7 +95,7 @@ def test_the_rate_holds_for_letters_and_notices_and_is_shown(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("hours", ["always", "shut"])
 def test_a_retry_waits_for_the_hours_of_its_candidate(tmp_path: Path, hours: str) -> None:
-    """Claimed while the hours were open, deferred, and due again when they are shut."""
+    """A person sends it now, it is deferred, and due again when the hours are shut."""
     tomorrow = ("sat", "sun", "mon", "tue", "wed", "thu", "fri")[(time.gmtime().tm_wday - 3) % 7]
     with ScriptedServer({"rcpt": ["450 4.2.0 not now"]}) as server:
         environ = environment(server.port)
@@ -106,6 +106,8 @@ def test_a_retry_waits_for_the_hours_of_its_candidate(tmp_path: Path, hours: str
         environ["FOLLOWUP_SMTP__PORT"] = str(server.port)
         if hours == "shut":
             environ["FOLLOWUP_TIMING__HOURS"] = f"{tomorrow} 10:00-11:00"
+        waiting = json.loads(said(tmp_path, environ, "list", "--json"))
+        said(tmp_path, environ, "send-now", waiting["entry"])
         finish(tmp_path, environ, "run", "--once")
         listed = json.loads(said(tmp_path, environ, "list", "--json"))
     assert (listed["status"], listed["attempts"]) == ("queued", 1)

@@ -16,7 +16,7 @@ from worker.cli.mailroom import Mailroom, mailroom
 from worker.intake.jail import Jail
 from worker.intake.opened import Opened
 from worker.intake.sheets import SheetRules
-from worker.policy.answers import MOST_A_DAY, may_answer
+from worker.policy.answers import MOST_A_DAY, MOST_IN_TURN, may_answer
 from worker.settings import load
 from worker.steps.inbox import MOST_TRIES
 from worker.store import views
@@ -143,7 +143,8 @@ def test_a_jail_that_can_not_be_started_puts_no_mail_aside(tmp_path: Path, imap:
         (MOST_A_DAY - 1, False, True),
         (MOST_A_DAY, False, False),
         (0, True, True),
-        (1, True, False),
+        (MOST_IN_TURN - 1, True, True),
+        (MOST_IN_TURN, True, False),
     ],
 )
 def test_how_often_problems_are_answered(answered: int, talks_back: bool, answer: bool) -> None:  # noqa: FBT001 - one row of the table

@@ -184,7 +184,8 @@ def test_absent_letters_are_sent_again_only_by_an_account_that_was_tested(
         other = {**environ, "FOLLOWUP_SMTP__SENDER": "other@acme.example"}
         assert "no test message" in said(tmp_path, other, "run", "--once", code=2)
         grow_old(tmp_path)
-        assert "older than 30 days" in said(tmp_path, environ, "run", "--once", code=2)
+        assert "older than 30 days" in said(tmp_path, environ, "run", "--once")
+        assert "✗ resend_absent: without effect" in said(tmp_path, environ, "check", code=3)
 
 
 def grow_old(home: Path) -> None:

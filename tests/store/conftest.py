@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from fencing import Worker
 from sample import open_store
+from sending import Scene
 from servers.postgres import postgres
 from sqlalchemy import create_engine, text
 
+from worker.store.beside import Beside
 from worker.store.engine import Store
 from worker.store.fence import Fence
 from worker.store.upgrade import upgrade
@@ -57,3 +59,11 @@ def local(tmp_path: Path) -> Iterator[Worker]:
     yield made
     made.fence.close()
     store.close()
+
+
+@pytest.fixture
+def scene(store: Store, tmp_path: Path) -> Iterator[Scene]:
+    """With a sender."""
+    beside = Beside(store, tmp_path, 1, monotonic=lambda: 0.0)
+    yield Scene(store, beside)
+    beside.close()

@@ -140,6 +140,25 @@ def test_a_database_of_the_first_release_has_no_name_and_is_taken(worker: Worker
     assert worker.starts() is None
 
 
+def test_a_first_start_that_ends_between_the_two_names_is_begun_again(worker: Worker) -> None:
+    worker.takes_in(1)
+    worker.sends("w1")  # by the first release, which had no fence
+    worker.fence.renew("a-name-that-was-never-committed")
+    assert worker.starts() is None
+    with worker.store.read() as connection:
+        assert fences.identity_of(connection) == "a-name-that-was-never-committed"
+
+
+def test_a_database_of_the_first_release_put_back_later_is_noticed(worker: Worker) -> None:
+    worker.starts()
+    worker.takes_in(1)
+    worker.sends("w1")
+    with worker.store.write() as connection:
+        connection.execute(delete(identity))
+        connection.execute(delete(journal).where(journal.c.worker == "w1"))
+    assert worker.starts() is not None
+
+
 def test_an_empty_database_beside_the_fence_of_another_is_noticed(
     local: Worker, tmp_path: Path
 ) -> None:
@@ -198,3 +217,10 @@ def test_a_fence_that_can_not_be_written_stops_the_dot(tmp_path: Path) -> None:
     fence.close()
     with pytest.raises(StoreAway, match=r"db\.fence can't be written"):
         fence.note(Dot(1, "t", "w1", NOW))
+
+
+def test_a_fence_that_can_not_be_renewed_is_a_disk_to_look_at(tmp_path: Path) -> None:
+    fence = Fence(tmp_path / "db.fence", lambda: 0.0)
+    fence.close()
+    with pytest.raises(StoreAway, match=r"db\.fence can't be written"):
+        fence.renew("a-name")

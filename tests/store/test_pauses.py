@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 from sample import HOUR, NOW, RETRY, arrival, letter, sealed
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from worker.lifecycle import after
 from worker.result import Refused, Rest
 from worker.store import outbox, pauses, reports, taking, views
 from worker.store.engine import Store
 from worker.store.pauses import BREAKER, PERSON, SERVER, Pause, standing
-from worker.store.schema import entry
+from worker.store.schema import entry, pause
 
 MINUTE = timedelta(minutes=1)
 AWAY = Rest(rule="server-away", why="the server is away", mend="wait",
@@ -163,6 +163,23 @@ def test_letters_to_a_domain_that_rests_wait_and_the_others_go(store: Store) -> 
     assert claimed(store) == ["b@fast.example", "c@very-slow.example"]
     assert not outbox.is_due(store, NOW, standing(store, NOW).claimable())
     assert outbox.is_due(store, NOW, standing(store, NOW + HOUR).claimable())
+
+
+def test_any_number_of_domains_may_rest_at_once(store: Store) -> None:
+    put(store, "a@d7.example", "b@fast.example", "c@D1999.example")
+    row = {"rule": "r", "why": "w", "mend": "m", "since": NOW, "until": NOW + HOUR, "times": 0}
+    rows = [{**row, "scope": f"domain:d{number}.example"} for number in range(2000)]
+    with store.write() as connection:
+        connection.execute(insert(pause), rows)
+    assert claimed(store) == ["b@fast.example"]
+
+
+def test_the_longest_domain_that_there_is_may_rest(store: Store) -> None:
+    domain = f"{'a' * 62}." * 3 + f"{'a' * 55}.example"
+    assert len(domain) == 252
+    put(store, f"c@{domain}", "b@fast.example")
+    assert rest(store, AWAY, timedelta(0), f"domain:{domain}") is not None
+    assert claimed(store) == ["b@fast.example"]
 
 
 def test_when_the_breaker_is_open_notices_go_and_letters_rest(store: Store) -> None:

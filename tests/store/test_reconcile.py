@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from worker import verbs
 from worker.lifecycle import Status
 from worker.steps.restore import doubts, reconcile, still_known
-from worker.store import outbox, restored, views
+from worker.store import outbox, restored, unsure, views
 from worker.store.fence import Fence
 from worker.store.schema import journal
 
@@ -81,3 +81,17 @@ def test_a_worker_that_runs_notices_it_before_its_next_letter(worker: Worker) ->
         connection.execute(delete(journal).where(journal.c.worker == "w1"))
     assert not still_known(worker.store, worker.fence, LATER)
     assert restored.resting(worker.store) is not None
+
+
+def test_what_was_looked_for_before_the_restore_is_looked_for_again(worker: Worker) -> None:
+    worker.starts()
+    worker.takes_in(1)
+    worker.sends("w1", settled=False)
+    outbox.reclaim(worker.store, LATER)
+    [missing] = unsure.letters(worker.store)
+    unsure.missed(worker.store, [missing], {}, LATER)
+    change = verbs.resolved_not_sent(LATER)
+    outbox.act(worker.store, missing.id, lambda _: change, by="dana", now=LATER)
+    reconcile(worker.store, [worker.fence], "fresh", by="dana", now=LATER)
+    [held] = unsure.restored(worker.store, 9)
+    assert (held.token, held.looks, held.looked_at) == (missing.token, 0, None)

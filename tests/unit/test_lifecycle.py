@@ -89,6 +89,10 @@ VERBS: dict[str, tuple[Transition, set[str]]] = {
     "called": (verbs.called(), {"held"}),
     "resolved_sent": (verbs.resolved_sent(NOW), {"unsure"}),
     "proved_sent": (verbs.proved_sent(NOW, {}), {"unsure", "queued", "sending"}),
+    "taken_after_all": (
+        verbs.taken_after_all(NOW, "250", {}),
+        {"unsure", "queued", "sending", "held"},
+    ),
     "proved_before_restore": (verbs.proved_before_restore(NOW, {}), {"held"}),
     "absent": (verbs.absent(NOW, {}), {"unsure"}),
     "restored": (verbs.restored(()), {"held", "queued", "sending"}),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from worker.notices import Notice, Problem, Understood, receipt
+from worker.notices import Notice, Occasion, Problem, Understood, receipt
 from worker.render import Company, Renderer
 
 WRITE = Renderer([Path(__file__).parents[2] / "templates"], Company("Acme GmbH")).notice
@@ -23,7 +23,21 @@ ANA = Understood(
 
 
 def answer(understood: list[Understood], problems: list[Problem], original: str = "Ana") -> Notice:
-    return receipt(understood, problems, original=original, zone="Europe/Berlin", write=WRITE)
+    return receipt(understood, problems, Occasion(original=original, zone="Europe/Berlin"), WRITE)
+
+
+def test_the_mark_to_confirm_stands_in_front_and_earlier_ones_are_gone() -> None:
+    about = Occasion(original=f"Re: [confirm {'0' * 20}] Ana", zone="UTC", confirm="[confirm 1]")
+    told = receipt([ANA], [], about, WRITE)
+    assert told.subject == "[confirm 1] Please confirm: Re: Ana"
+
+
+def test_an_answer_that_is_not_understood_does_not_say_that_nothing_is_sent() -> None:
+    about = Occasion(original="Re: Taken in: Ana", zone="UTC", answers_us=True)
+    told = receipt([], [Problem(0, "no keys")], about, WRITE)
+    assert told.subject == "Not understood: Re: Taken in: Ana"
+    assert "may be sent" in told.text
+    assert "nothing is sent to anybody" not in told.text
 
 
 def test_one_decision_is_told_back_with_its_letter_and_how_to_stop_it() -> None:

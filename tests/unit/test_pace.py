@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample import NOW
+from sample import HOUR, NOW
 
 from worker.policy.pace import FIRST, TOP, Bucket, pace, slow, take, wait
 from worker.settings.texts import per_minute
@@ -60,6 +60,22 @@ def test_a_clock_that_was_set_back_does_not_stop_letters_for_long() -> None:
     bucket = take(Bucket(), 30.0, NOW)
     assert bucket is not None
     assert wait(bucket, 30.0, NOW - timedelta(days=1)) <= timedelta(seconds=2)
+
+
+@pytest.mark.parametrize("limit", [None, 60.0])
+@pytest.mark.parametrize("back", [timedelta(milliseconds=1), 50 * MINUTE, timedelta(days=400)])
+def test_a_clock_that_was_set_back_leaves_a_slower_pace_as_it_is(
+    limit: float | None, back: timedelta
+) -> None:
+    bucket = slow(take(Bucket(), 30.0, NOW) or Bucket(), limit, NOW)
+    assert pace(bucket, limit, NOW - back) == bucket.slowed
+    assert timedelta(0) < wait(bucket, limit, NOW - back) <= timedelta(seconds=3)
+
+
+def test_too_fast_halves_the_pace_also_after_the_clock_was_set_back() -> None:
+    bucket = slow(Bucket(), 40.0, NOW)
+    assert slow(bucket, 40.0, NOW - timedelta(seconds=1)) == bucket
+    assert pace(slow(bucket, 40.0, NOW - HOUR), 40.0, NOW - HOUR) == 10.0
 
 
 def test_without_a_limit_there_is_none() -> None:

@@ -9,6 +9,7 @@ from resolving import MINUTE, Desk
 from sample import HOUR, NOW, arrival, open_store, sealed
 
 from worker.errors import SessionError
+from worker.returns import read_quotes
 from worker.steps.report import Reporting
 from worker.store import outbox, restored, taking, unsure, views
 from worker.store.engine import Store
@@ -79,10 +80,13 @@ def test_a_miss_proves_nothing_and_hr_is_told_once_after_the_last_look(store: St
     (told,) = desk.notices()
     for words in (
         f"followup resolve {token} --sent", f"followup resolve {token} --not-sent",
-        str(views.find(store, token).fields["message_id"]), "4 times",
+        str(views.find(store, token).fields["message_id"]).strip("<>"), "4 times",
         "in Sent of hr at imap.acme.example", "That proves nothing", "What broke:  closed",
     ):  # fmt: skip
         assert words in told
+    quoted = "\n".join(f"> {line}" for line in told.partition("\r\n\r\n")[2].splitlines())
+    answer = f"From: ana@example.org\nSubject: No\n\nI never got it.\n{quoted}\n"
+    assert read_quotes(answer.encode()) == ()
 
 
 def test_a_copy_that_is_filed_late_is_found_by_a_later_look(store: Store) -> None:

@@ -99,3 +99,14 @@ def test_a_calibration_that_grew_old_meanwhile_says_nothing(store: Store) -> Non
     desk.pass_time(5 * HOUR, every=5 * MINUTE)
     assert desk.status(token) == "unsure"
     assert len(desk.notices()) == 1
+
+
+def test_what_left_before_the_test_message_may_have_left_through_another_account(
+    store: Store,
+) -> None:
+    desk = again(store, Calibration(account="a", at=NOW + MINUTE, folder="Sent", sent_after=2,
+                                    finds_token=True))  # fmt: skip
+    (token,) = desk.unsure(sealed(1, outcome=ADVANCED))
+    desk.pass_time(5 * HOUR, every=5 * MINUTE)
+    assert desk.status(token) == "unsure"
+    assert len(desk.notices()) == 1

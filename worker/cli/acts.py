@@ -19,9 +19,16 @@ def _do(entry: str, verb: str, by: str) -> None:
     given = build.settings()
     acting = build.acting(given, build.open_store(given))
     fields = act(acting, entry, verb, by=by, now=build.now()).fields
-    why = f" ({fields['why']})" if fields["why"] else ""
+    why = f" ({_told(str(fields['why']))})" if fields["why"] else ""
     when = f", due {fields['not_before']}" if fields["status"] == "queued" else ""
     Console(stderr=True).print(f"entry {fields['entry']} is now {fields['status']}{why}{when}")
+
+
+def _told(why: str) -> str:
+    """What stopped a letter that somebody meant to let go is said in full."""
+    if why == "superseded":
+        return "superseded: a newer decision about this application was taken in"
+    return why
 
 
 @app.command()

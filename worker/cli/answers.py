@@ -7,7 +7,7 @@ from worker.cli import build
 from worker.errors import RenderError
 from worker.intake.mailform import Envelope
 from worker.letter import Letter, Mailbox, Parts, compose
-from worker.notices import Notice, Problem, Understood, receipt
+from worker.notices import Notice, Occasion, Problem, Understood, receipt, subject_of
 from worker.settings import Settings
 from worker.steps.confirm import mark
 from worker.steps.decisions import Receipt
@@ -32,16 +32,19 @@ class Answers:
         ]
         if told.problem is not None:
             problems.insert(0, Problem(0, told.problem))
-        notice = receipt(understood, problems, original=told.mail.subject,
-                         zone=self.given.company.timezone, write=self.rules.renderer.notice,
-                         confirm=mark(told.confirm) if told.confirm else None)  # fmt: skip
+        about = Occasion(
+            original=told.mail.subject,
+            zone=self.given.company.timezone,
+            confirm=mark(told.confirm) if told.confirm else None,
+            answers_us=told.answers_us,
+        )
+        notice = receipt(understood, problems, about, self.rules.renderer.notice)
         return self._sealed(notice, told.to, told.mail)
 
     def confirmed(self, mail: Envelope, entries: Sequence[str], problem: str | None) -> Letter:
         """What an answer with CONFIRM did."""
-        subject = " ".join(mail.subject.split()) or "(no subject)"
         values: Mapping[str, object] = {
-            "entries": entries, "problem": problem, "original": subject,
+            "entries": entries, "problem": problem, "original": subject_of(mail.subject),
         }  # fmt: skip
         write = self.rules.renderer.notice
         title = " ".join(write("confirmed/subject.txt", values).split())

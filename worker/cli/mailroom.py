@@ -126,7 +126,7 @@ def _mails(given: Settings, store: Store, rules: House, *, jail: Jail, reports: 
     return Mails(
         store=store,
         opens=lambda raw: believed(jail.open_mail(raw), raw, believing),
-        takers=takers(given, store, rules, jail=jail, reports=reports),
+        takers=takers(given, store, rules, jail=jail, reports=reports, asides=asides),
         warns=partial(warn, into=asides),
         new_id=build.new_token,
         now=build.now,
@@ -135,9 +135,13 @@ def _mails(given: Settings, store: Store, rules: House, *, jail: Jail, reports: 
 
 
 def _reading(given: Settings, rules: House) -> Reading:
+    """How mail is read. One address may be the mailbox's and a decider's; what we write ourselves
+    is known by its X-Followup-Id as well.
+    """
+    ours = {given.smtp.sender_address.casefold(), (given.mailbox.username or "").casefold()}
     return Reading(
         words=rules.words,
-        own=frozenset({given.smtp.sender_address, given.mailbox.username or ""}),
+        own=frozenset(ours - deciders(given).keys()),
         means=_means(given),
     )
 

@@ -9,12 +9,16 @@ from worker.cli.reporting import reporting
 from worker.errors import SessionError, SettingsError
 from worker.intake.mailbox import Searched, Wanted, search_sent
 from worker.intake.mailbox.sentfolder import Folders
-from worker.policy.calibration import Calibration, why_absence_says_nothing
+from worker.policy.calibration import Calibration, is_old, why_absence_says_nothing
 from worker.settings import Settings
 from worker.steps.judge import House
 from worker.steps.resolve import Resolver
 from worker.store import calibration
 from worker.store.engine import Store
+
+_MEND = (
+    "run `followup check --send-test ADDRESS` with the address of this mailbox, or set it to false"
+)
 
 
 def account_name(given: Settings) -> str:
@@ -25,7 +29,7 @@ def account_name(given: Settings) -> str:
 
 
 def resolver(given: Settings, store: Store, rules: House) -> Resolver:
-    """Where copies are looked for. Raises ``SettingsError`` when absence must not count here."""
+    """Where copies are looked for. Raises ``SettingsError`` when absence never could count here."""
     box = given.mailbox
 
     def search(wanted: Sequence[Wanted]) -> Searched:
@@ -45,16 +49,16 @@ def resolver(given: Settings, store: Store, rules: House) -> Resolver:
 
 
 def _calibrated(given: Settings, store: Store, now: datetime) -> Calibration | None:
+    """What allows it; None once that is too old, for growing old must not stop a worker."""
     found = calibration.latest(store, account_name(given)) if given.mailbox.enabled else None
     why = why_absence_says_nothing(found, now)
-    if why is not None:
-        mend = (
-            "run `followup check --send-test ADDRESS` with the address of this mailbox,"
-            " or set it to false"
-        )
-        told = f"mailbox.resend_absent: {why}, so an absent letter may have been sent; {mend}"
+    if why is None:
+        return found
+    told = f"mailbox.resend_absent: {why}, so an absent letter may have been sent; {_MEND}"
+    if found is None or not is_old(found, now):
         raise SettingsError([told])
-    return found
+    build.tell("calibration_old", why=told)
+    return None
 
 
 def findings(given: Settings) -> Iterator[Finding]:
@@ -75,8 +79,12 @@ def permission(given: Settings) -> Iterator[Finding]:
         return
     store = build.open_store(given)
     try:
-        _calibrated(given, store, build.now())
-        yield Finding("resend_absent", GOOD, "absent letters are sent again; see docs/decisions.md")
+        if _calibrated(given, store, build.now()) is None:
+            told = "without effect: the last test message is too old"
+            yield Finding("resend_absent", BAD, told, _MEND)
+        else:
+            told = "absent letters are sent again; see docs/decisions.md"
+            yield Finding("resend_absent", GOOD, told)
     except SettingsError as why:
         yield Finding("resend_absent", BAD, str(why))
     finally:

@@ -22,6 +22,7 @@ from worker.loop import Step, exhaust, run_all, stopped_by_signals
 from worker.settings import Settings
 from worker.steps.files import Files, take_in_files
 from worker.steps.resolve import Resolver, resolve
+from worker.steps.resting import remind
 from worker.steps.send import Sender, leave, send_one
 from worker.steps.settle import Settling
 from worker.store import outbox, pauses
@@ -76,7 +77,7 @@ def steps(worker: Parts) -> Mapping[str, tuple[Step, float]]:
     """Every step with how long it rests, in seconds, when it has nothing to do."""
     given = worker.given
     found: dict[str, tuple[Step, float]] = {
-        "housekeeping": (partial(_keep_house, worker.store, given), BEAT),
+        "housekeeping": (partial(_keep_house, worker), BEAT),
         "resolve": (partial(resolve, worker.resolver), BEAT),
     }
     if given.csv.enabled:
@@ -102,11 +103,12 @@ def _look_into_drop(files: Files) -> bool:
     return False
 
 
-def _keep_house(store: Store, given: Settings) -> bool:
+def _keep_house(worker: Parts) -> bool:
     with suppress(OSError):  # a disk that is full or read-only: the pulse stops, the worker goes on
-        health.beat(health.pulse(given.home))
-    if taken_back := outbox.reclaim(store, build.now()):
+        health.beat(health.pulse(worker.given.home))
+    if taken_back := outbox.reclaim(worker.store, build.now()):
         build.tell("reclaimed", rows=taken_back)
+    remind(worker.senders[0].resting, build.now())
     return False
 
 
@@ -128,6 +130,7 @@ def run_once(worker: Parts, stop: threading.Event) -> None:
         if worker.mailroom is not None:
             worker.mailroom.look()
         resolve(worker.resolver)
+        remind(worker.senders[0].resting, build.now())
         exhaust([partial(send_one, each) for each in worker.senders], stop)
     finally:
         _leave(worker)

@@ -11,13 +11,12 @@ from worker.delivery.smtp import open_session
 from worker.lifecycle import Retry
 from worker.settings import Settings
 from worker.settings.texts import per_minute
-from worker.steps.act import due_of
+from worker.steps.act import in_hours
 from worker.steps.judge import House
 from worker.steps.report import report
 from worker.steps.resting import Resting
 from worker.steps.send import Sender
 from worker.steps.settle import Settling
-from worker.store import views
 from worker.store.engine import Checkpoint, Store, pass_by
 
 
@@ -42,7 +41,7 @@ def sender(
         ),
         answer_timeout=given.smtp.answer_timeout,
         pause=build.pause_of(given),
-        hours=lambda name, moment: due_of(acting, views.find(acting.store, name), moment),
+        hours=partial(in_hours, acting),
         lease=build.new_lease,
         now=build.now,
         tell=build.tell,

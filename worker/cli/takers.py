@@ -11,6 +11,7 @@ from worker.intake.jail import Jail
 from worker.policy.deciders import Decider
 from worker.settings import Settings
 from worker.steps.act import due_of
+from worker.steps.aside import Asides, warn
 from worker.steps.confirm import Confirming, take_confirmation
 from worker.steps.decisions import Deciding, take_decision
 from worker.steps.judge import House
@@ -22,7 +23,7 @@ from worker.store.engine import Store
 
 
 def takers(
-    given: Settings, store: Store, rules: House, *, jail: Jail, reports: Reporting
+    given: Settings, store: Store, rules: House, *, jail: Jail, reports: Reporting, asides: Asides
 ) -> Sequence[Taker]:
     """Returns and answers first, for they are known by a token of ours; decisions last."""
     words = answers(given, rules)
@@ -41,6 +42,7 @@ def takers(
         confirms=given.mailbox.confirm,
         confirms_weak=_confirms_weak(given),
         receipt=words.receipt,
+        warns=partial(warn, into=asides),
         new_token=build.new_token,
         now=build.now,
     )

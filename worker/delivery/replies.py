@@ -30,6 +30,9 @@ def enhanced_code(text: str) -> str:
     return found.group(1) if found else ""
 
 
+#: Where the server knows for whom the letter is.
+_PAST_MAIL = frozenset({Stage.RCPT, Stage.DATA, Stage.BODY, Stage.DOT})
+
 _ABOUT = {Scope.SENDER: "us", Scope.RECIPIENT: "recipient"}
 
 
@@ -42,17 +45,17 @@ def judge(stage: Stage, reply: Reply, pause: timedelta) -> Result:
         return Accepted(reply)
     if stage is Stage.DOT and reply.code // 100 not in {4, 5}:
         return Unsure(f"{stage}: an answer that means nothing: {reply}")
-    return _result(find(stage, reply), f"{stage}: {reply}", pause)
+    return _result(stage, find(stage, reply), f"{stage}: {reply}", pause)
 
 
-def _result(rule: Rule, detail: str, pause: timedelta) -> Result:
+def _result(stage: Stage, rule: Rule, detail: str, pause: timedelta) -> Result:
     match rule.action:
         case Action.FAIL:
             return Refused(detail, rule.name, about=_ABOUT.get(rule.scope, ""))
         case Action.RETRY | Action.ASK:
             return Deferred(detail, rule.name, waits=rule.waits, patience=rule.patience)
         case Action.PAUSE | Action.SLOW | Action.STOP if rule.scope is Scope.SENDER:
-            return NotTried(detail, _rest(rule, pause), rule.name)
+            return NotTried(detail, _rest(rule, pause), rule.name, past_mail=stage in _PAST_MAIL)
         case _:
             return Deferred(detail, rule.name, rest=_rest(rule, pause))
 

@@ -118,8 +118,10 @@ def _judged(raw: bytes, head: Head, domain: str, means: Means) -> Seal | str:
             return _doubt(head, domain, ours)
         case Means(method="internal", domains=domains):
             return internalproof.doubt(head, domain, domains)
-        case Means(method="dkim", txt=txt) if txt is not None:
-            return verify(raw, head, domain, txt)
+        case Means(method="dkim", txt=txt, domains=domains) if txt is not None:
+            # Strangers must not make us ask their DNS, which may take its time.
+            known = not domains or domain in domains
+            return verify(raw, head, domain, txt) if known else f"{domain} is no decider's domain"
         case Means(method="none"):
             return ""
         case _:  # ``Means`` refuses it, and what is not understood proves nothing

@@ -36,13 +36,18 @@ def why_absence_says_nothing(found: Calibration | None, now: datetime) -> str | 
     """Why a letter that is not in Sent may have been sent all the same; None when it was not."""
     if found is None:
         return "no test message was ever sent with this account"
-    if now - found.at > _LASTS:
+    if is_old(found, now):
         return f"the last test message is older than {_LASTS.days} days"
     if found.sent_after is None:
         return "the test message did not show up in the Sent folder"
     if not found.finds_token:
         return "the server did not find the test message by its X-Followup-Id"
     return None
+
+
+def is_old(found: Calibration, now: datetime) -> bool:
+    """Whether what was seen may be true no more."""
+    return now - found.at > _LASTS
 
 
 def patience(found: Calibration) -> timedelta:

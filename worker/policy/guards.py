@@ -16,12 +16,17 @@ class Why(StrEnum):
 
     APPROVAL = "approval"
     CONFIRMATION = "confirmation"
+    PROOF = "proof"
     CONTRADICTION = "contradiction"
     REASON = "reason"
     CALL = "call"
     SHADOW = "shadow"
     STALE = "stale"
     PERSON = "person"
+
+
+#: What its decider's answer lets go: a grave decision, or one whose sender is proved weakly.
+CONFIRMED = frozenset({Why.CONFIRMATION, Why.PROOF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +60,12 @@ def holds(
     touched: list[str],
     past: list[str],
     *,
-    unconfirmed: bool = False,
+    unconfirmed: Why | None = None,
 ) -> list[Hold]:
     """Every reason to hold this decision, gravest first; empty when it may go.
 
     ``touched`` are the phrases that its free text should not say (``policy.phrases``), ``past``
-    the promised days that are over; ``unconfirmed`` decisions wait for an answer of their decider.
+    the promised days that are over; ``unconfirmed`` says why its decider has to answer first.
     """
     found: list[Hold] = []
     if guards.words and touched:
@@ -70,8 +75,8 @@ def holds(
         found.append(Hold(Why.STALE, f"promises what is past: {', '.join(past)}"))
     if decision.outcome in guards.second_person:
         found.append(Hold(Why.APPROVAL, f"{decision.outcome} needs a second person: approve it"))
-    if unconfirmed:
-        found.append(Hold(Why.CONFIRMATION, "answer the receipt with CONFIRM in its first line"))
+    if unconfirmed is not None:
+        found.append(Hold(unconfirmed, "answer the receipt with CONFIRM in its first line"))
     if decision.channel is Channel.PHONE:
         found.append(Hold(Why.CALL, "to be told by phone: call first, then say called"))
     if guards.shadow:

@@ -31,13 +31,15 @@ def pace(bucket: Bucket, limit: float | None, now: datetime) -> float | None:
     top = limit or TOP
     if bucket.slowed is None or bucket.slowed_at is None:
         return limit
-    raised = bucket.slowed + (now - bucket.slowed_at) // STEP * top / 10
+    # A clock that was set back leaves the pace as it is.
+    steps = max(now - bucket.slowed_at, timedelta(0)) // STEP
+    raised = bucket.slowed + steps * top / 10
     return raised if raised < top else limit
 
 
 def slow(bucket: Bucket, limit: float | None, now: datetime) -> Bucket:
     """A server finds us too fast: half the pace. Several senders that hear it say it once."""
-    if bucket.slowed_at is not None and now - bucket.slowed_at < SAME:
+    if bucket.slowed_at is not None and abs(now - bucket.slowed_at) < SAME:
         return bucket
     before = pace(bucket, limit, now)
     slowed = FIRST if before is None else max(before / 2, min(LEAST, before))

@@ -69,9 +69,22 @@ def weigh(
     if living and not guard and living[0].email == decision.email:
         return Verdict(same=living[0], note=_CHANGED.format(living[0].token))
     verdict = _new(decision, live, living, submission, guard=guard)
-    # With a newer decision in, what came back is not for ``resend`` any more.
-    returned = tuple(each for each in stands if each.status == Status.BOUNCED)
-    return replace(verdict, stop=(*verdict.stop, *returned))
+    return replace(verdict, stop=(*verdict.stop, *_past(decision, stands)))
+
+
+def _past(decision: Decision, stands: Sequence[Standing]) -> list[Standing]:
+    """With a newer decision in, what came back, or still may, is not for ``resend`` any more."""
+    person = decision.email.casefold()
+    return [
+        each
+        for each in stands
+        if each.status == Status.BOUNCED
+        or (
+            each.status == Status.SENT
+            and each.email.casefold() == person
+            and not _is_alike(decision, each)
+        )
+    ]
 
 
 def _is_alike(decision: Decision, each: Standing) -> bool:

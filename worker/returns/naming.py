@@ -3,7 +3,8 @@
 For ``reader``. Each of the three holds the token of an entry, 80 random bits that only who has the
 letter can know. So they are found where a letter's header is repeated: as a mail inside, as
 ``text/rfc822-headers``, or in plain text; and in what the outer mail answers (RFC 5322 3.6.4). A
-token in prose does not count: receipts and notices tell deciders tokens there.
+token in prose does not count: receipts and notices tell people tokens there, and what they
+forward is quoted back to us.
 """
 
 from __future__ import annotations
@@ -33,10 +34,14 @@ def tokens(found: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.lower() for each in found))[:_MOST]
 
 
-def named(mail: Message) -> Iterator[str]:
-    """The tokens that a mail names in what it answers and in the headers that it repeats."""
-    for name in ("in-reply-to", "references"):
+def answered(mail: Message, *, whole_thread: bool) -> Iterator[str]:
+    """The tokens of the mail that this one answers; with ``whole_thread`` of those before it."""
+    for name in ("in-reply-to", "references") if whole_thread else ("in-reply-to",):
         yield from _MESSAGE_ID.findall(field(mail, name))
+
+
+def repeated(mail: Message) -> Iterator[str]:
+    """The tokens in the headers that a mail repeats."""
     for part in leaves(mail):
         if part.get_content_maintype() == "message":
             yield from _of_a_mail_inside(part)

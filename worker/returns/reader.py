@@ -10,7 +10,7 @@ from dataclasses import replace
 from email.message import Message
 
 from worker.returns.bounds import field, parsed
-from worker.returns.naming import named, tokens
+from worker.returns.naming import answered, repeated, tokens
 from worker.returns.report import read_report
 from worker.returns.returned import Returned
 from worker.returns.wild import read_wild
@@ -36,7 +36,8 @@ def read_returned(raw: bytes) -> Returned | None:
 def read_quotes(raw: bytes) -> tuple[str, ...]:
     """The tokens of ours that a mail quotes or answers."""
     try:
-        return tokens(named(parsed(raw)))
+        mail = parsed(raw)
+        return tokens([*answered(mail, whole_thread=True), *repeated(mail)])
     except Exception:  # noqa: BLE001 - same
         return ()
 
@@ -51,7 +52,7 @@ def _read(raw: bytes) -> Returned | None:
         return None
     return replace(
         found,
-        tokens=tokens([*found.tokens, *named(mail)]),
+        tokens=tokens([*found.tokens, *answered(mail, whole_thread=False), *repeated(mail)]),
         diagnostic=_LOCAL_PART.sub("…@", found.diagnostic)[:_LONGEST],
         reporter=_LOCAL_PART.sub("…@", found.reporter)[:255],
     )

@@ -22,11 +22,11 @@ def _found_sent(now: datetime, _due: datetime, waits: tuple[str, ...]) -> Transi
     return verbs.resolved_sent(now)
 
 
-def _found_unsent(now: datetime, due: datetime, waits: tuple[str, ...]) -> Transition:
+def _found_unsent(_now: datetime, due: datetime, waits: tuple[str, ...]) -> Transition:
     """What waits for other things as well goes on to the next of them."""
     if waits[:1] == (lifecycle.RESTORED,):
         return verbs.release(due, waits)
-    return verbs.resolved_not_sent(now)
+    return verbs.resolved_not_sent(due)
 
 
 #: What each command does, from now, the moment the letter may go, and what the entry waits for.
@@ -37,7 +37,7 @@ VERBS: Mapping[str, Verb] = {
     "cancel": lambda _now, _due, _waits: verbs.cancel(),
     "send-now": lambda now, _due, _waits: verbs.send_now(now),
     "called": lambda _now, _due, _waits: verbs.called(),
-    "resend": lambda now, _due, _waits: verbs.resend(now),
+    "resend": lambda _now, due, _waits: verbs.resend(due),
     "sent": _found_sent,
     "not-sent": _found_unsent,
 }
@@ -65,9 +65,13 @@ def act(acting: Acting, name: str, verb: str, *, by: str, now: datetime) -> view
 
 def due_of(acting: Acting, found: views.Found, now: datetime) -> datetime:
     """When an entry that is let go now may leave: what is left of its window, then the hours."""
-    moment = max(now, found.not_before or now)
-    if not found.decision:
+    return in_hours(acting, found.decision, max(now, found.not_before or now))
+
+
+def in_hours(acting: Acting, stored: Mapping[str, str], moment: datetime) -> datetime:
+    """The first moment from then on in the hours of a stored decision; a notice has none."""
+    if not stored:
         return moment
-    decision = decision_of(found.decision)
+    decision = decision_of(stored)
     own = ZoneInfo(decision.timezone) if decision.timezone else acting.zone
     return within(moment, acting.timings[decision.outcome].hours, own)

@@ -27,7 +27,12 @@ from worker.store.ledger import Arrival, Ending
 GOOD_FOR = timedelta(hours=48)
 
 _IN_SUBJECT = re.compile(r"\[confirm ([0-9a-f]{20})\]")
-_WORD = re.compile(r"\W*confirm(?:ed)?\W*", re.IGNORECASE)
+#: With these around it the word still says nothing else; a question never confirms.
+_BESIDE = frozenset({
+    "and", "danke", "gracias", "hereby", "i", "it", "merci", "ok", "okay", "please", "thank",
+    "thanks", "that", "the", "this", "yes", "you",
+})  # fmt: skip
+_CONFIRM = frozenset({"confirm", "confirmed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +58,28 @@ def mark(token: str) -> str:
     return f"[confirm {token}]"
 
 
+def confirms(line: str) -> bool:
+    """Whether a line says CONFIRM, and nothing that speaks against it."""
+    words = set(re.findall(r"[^\W\d_]+", line.casefold()))
+    return "?" not in line and not words.isdisjoint(_CONFIRM) and words <= _CONFIRM | _BESIDE
+
+
 def take_confirmation(opened: Opened, arrival: Arrival, into: Confirming) -> Ending | None:
     """What becomes of an answer that confirms; None when the mail is none."""
-    found = _IN_SUBJECT.search(opened.envelope.subject)
-    if opened.automatic is not None or not found or not _WORD.fullmatch(opened.first_line):
+    found = set(_IN_SUBJECT.findall(opened.envelope.subject))
+    if opened.automatic is not None or not found or not confirms(opened.first_line):
         return None
     if isinstance(opened.proof, Unproved):
         return quarantine(opened.proof.reason)
-    asked = confirmations.waiting(into.store, found[1])
+    if len(found) > 1:
+        return quarantine("its subject asks to confirm more than one mail; answer only the newest")
+    token = found.pop()
+    asked = confirmations.waiting(into.store, token)
     if asked is None:
         return quarantine("it confirms what nobody was asked to confirm")
     if opened.proof.address.casefold() != asked.decider:
         return quarantine("it confirms what somebody else was asked to confirm")
-    return _confirm(found[1], asked, opened.envelope, arrival=arrival, into=into)
+    return _confirm(token, asked, opened.envelope, arrival=arrival, into=into)
 
 
 def _confirm(

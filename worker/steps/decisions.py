@@ -20,7 +20,7 @@ from worker.letter import Letter
 from worker.lifecycle import Status
 from worker.policy.answers import may_answer
 from worker.policy.deciders import Decider, find_decider
-from worker.policy.guards import Why
+from worker.policy.guards import CONFIRMED
 from worker.steps.confirm import ask
 from worker.steps.judge import By
 from worker.steps.mails import quarantine
@@ -37,7 +37,7 @@ SHOWN = 500
 class Receipt:
     """What a decider is told about ``mail``, at the address on file.
 
-    ``confirm`` is the token that the answer needs.
+    ``confirm`` is the token that the answer needs; ``answers_us``: the mail answered one of ours.
     """
 
     mail: Envelope
@@ -45,6 +45,7 @@ class Receipt:
     answers: Sequence[Answer] = ()
     problem: str | None = None
     confirm: str | None = None
+    answers_us: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,7 @@ class Deciding:
     confirms: frozenset[Outcome]
     confirms_weak: frozenset[Outcome]
     receipt: Callable[[Receipt], Letter]
+    warns: Callable[[str, str], None]
     new_token: Callable[[], str]
     now: Callable[[], datetime]
 
@@ -86,19 +88,21 @@ def take_decision(opened: Opened, arrival: Arrival, into: Deciding) -> Ending:
 
 
 def _refused(envelope: Envelope, decider: Decider, problem: str, into: Deciding) -> Ending:
+    answers_us = EXAMPLE in problem and answers.is_answer_to_us(into.store, envelope.answers)
+    told = Receipt(mail=envelope, to=decider.address, problem=problem, answers_us=answers_us)
     refused = Ending(state="refused", event="submission_refused", problem=problem)
-    if not _may_answer(envelope, decider, problem, into):
-        return replace(refused, problem=f"not answered, too many were: {problem}")
-    told = Receipt(mail=envelope, to=decider.address, problem=problem)
-    return replace(refused, notice=into.receipt(told))
+    return _answered(refused, told, into)
 
 
-def _may_answer(mail: Envelope, decider: Decider, problem: str, into: Deciding) -> bool:
+def _answered(refused: Ending, told: Receipt, into: Deciding) -> Ending:
+    """With its answer; without one where that decider was answered too often. HR hears of it."""
     since = into.now() - timedelta(hours=24)
-    answered = answers.problems_answered(into.store, decider.address, since)
-    keyless = EXAMPLE in problem
-    talks_back = keyless and answers.is_answer_to_us(into.store, mail.answers)
-    return may_answer(answered, talks_back=talks_back)
+    before = answers.problems_answered(into.store, told.to, since)
+    if may_answer(before, talks_back=told.answers_us):
+        return replace(refused, notice=into.receipt(told))
+    why = f"not answered, too many were: {refused.problem or 'no row of it could be taken in'}"
+    into.warns(told.to, why)
+    return replace(refused, problem=why)
 
 
 def _take_decisions(
@@ -115,25 +119,20 @@ def _take_decisions(
         if len(shown) < SHOWN:
             shown.append(answer)
     counts = tally.counts()
-    left_out = _left_out(counts["rows"])
-    none_taken = counts["refused"] == counts["rows"]
-    return Ending(
-        state="refused" if none_taken else "taken",
-        event="submission_refused" if none_taken else "submission_taken",
-        counts=counts,
-        notice=into.receipt(
-            Receipt(mail=mail, to=to, answers=shown, problem=left_out,
-                    confirm=asked.token if asked else None)
-        ),
-        asked=asked,
-    )  # fmt: skip
+    told = Receipt(mail=mail, to=to, answers=shown, problem=_left_out(counts["rows"]),
+                   confirm=asked.token if asked else None)  # fmt: skip
+    if counts["refused"] == counts["rows"]:
+        refused = Ending(state="refused", event="submission_refused", counts=counts)
+        return _answered(refused, told, into)
+    return Ending(state="taken", event="submission_taken", counts=counts,
+                  notice=into.receipt(told), asked=asked)  # fmt: skip
 
 
 def _waits_for_confirmation(answer: Answer) -> bool:
     """A row that was known already asks for nothing; its own mail did."""
     if answer.judged is None or answer.verdict.status != Status.HELD:
         return False
-    return Why.CONFIRMATION in answer.judged.sealed.waits
+    return not CONFIRMED.isdisjoint(answer.judged.sealed.waits)
 
 
 def _left_out(rows: int) -> str | None:
@@ -157,4 +156,5 @@ def _by(decider: Decider, arrival: Arrival, into: Deciding, *, weak: bool) -> By
     since = into.now() - timedelta(hours=24)
     made = views.decided_since(into.store, decider.address, since, but=arrival.id)
     running = count(made)
-    return By(decider, lambda: next(running), into.confirms_weak if weak else into.confirms)
+    confirms = into.confirms_weak if weak else into.confirms
+    return By(decider, lambda: next(running), confirms, weak)

@@ -12,7 +12,7 @@ from worker.intake import Row
 from worker.letter import Letter, Mailbox, Parts, compose
 from worker.lifecycle import Status
 from worker.policy.deciders import Decider, objection
-from worker.policy.guards import Guards, Hold, holds, past_promises
+from worker.policy.guards import Guards, Hold, Why, holds, past_promises
 from worker.policy.reasons import Catalogue, Policy, Told, touches, what_to_tell
 from worker.policy.timing import Timing, earliest
 from worker.reading import Reading, read_decision
@@ -53,12 +53,20 @@ class Judged:
 class By:
     """Who decides: a proved decider with the number of their decisions today, or the file.
 
-    Decisions of the outcomes in ``confirms`` wait until the decider has confirmed them.
+    Decisions of the outcomes in ``confirms`` wait until the decider has confirmed them; ``weak`` is
+    how the sender was proved.
     """
 
     decider: Decider | None = None
     decided_today: Callable[[], int] = lambda: 0
     confirms: frozenset[Outcome] = frozenset()
+    weak: bool = False
+
+    def unconfirmed(self, outcome: Outcome) -> Why | None:
+        """What a decision waits for until its decider has confirmed it."""
+        if outcome not in self.confirms:
+            return None
+        return Why.PROOF if self.weak else Why.CONFIRMATION
 
 
 def judge(row: Row, house: House, by: By, token: str, now: datetime) -> Judged:
@@ -67,8 +75,7 @@ def judge(row: Row, house: House, by: By, token: str, now: datetime) -> Judged:
         raise BadDecision([row.problem])
     decision = _decided(read_decision(row.fields, house.reading), by)
     if decision.outcome is Outcome.WITHDRAWN or decision.channel is Channel.IN_PERSON:
-        sealed = Sealed(row=row.number, token=token, decision=decision, status=Status.DONE)
-        return Judged(sealed, None)
+        return Judged(_recorded(row, decision, by, token), None)
     told = what_to_tell(decision, house.policy, house.catalogue, house.renderer.languages(decision))
     rendered = house.renderer.render(decision, told)
     letter = compose(_parts(decision, rendered, house), token, now)
@@ -77,6 +84,13 @@ def judge(row: Row, house: House, by: By, token: str, now: datetime) -> Judged:
     sealed = _sealed(row, decision, letter, found=found, due=due)
     free = _kept(decision) + _free_sentences(decision, told) if house.guards.words else ()
     return Judged(sealed, rendered, "\n".join(filter(None, free)))
+
+
+def _recorded(row: Row, decision: Decision, by: By, token: str) -> Sealed:
+    """Nothing is mailed; but it may stop what is, so it is confirmed like any other."""
+    sealed = Sealed(row=row.number, token=token, decision=decision, status=Status.DONE)
+    why = by.unconfirmed(decision.outcome)
+    return sealed if why is None else replace(sealed, status=Status.HELD, waits=(why,))
 
 
 def _decided(decision: Decision, by: By) -> Decision:
@@ -104,8 +118,8 @@ def _parts(decision: Decision, rendered: Rendered, house: House) -> Parts:
 
 def _holds(decision: Decision, told: Told, house: House, *, by: By, now: datetime) -> list[Hold]:
     past = past_promises(decision, now.astimezone(house.zone).date())
-    unconfirmed = decision.outcome in by.confirms
-    return holds(decision, house.guards, _touched(decision, told), past, unconfirmed=unconfirmed)
+    return holds(decision, house.guards, _touched(decision, told), past,
+                 unconfirmed=by.unconfirmed(decision.outcome))  # fmt: skip
 
 
 def _sealed(

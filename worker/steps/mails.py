@@ -103,7 +103,7 @@ def _take_in(raw: bytes, arrival: Arrival, mails: Mails) -> str:
     asked = (taker(opened, arrival) for taker in mails.takers)
     ending = next((each for each in asked if each is not None), _NOBODYS)
     if ending.state == "quarantined":
-        mails.warns(opened.envelope.sender, ending.problem or "")
+        mails.warns(opened.envelope.sender or None, ending.problem or "")
     return _end(arrival, ending, mails)
 
 
@@ -113,7 +113,7 @@ def _quarantine(arrival: Arrival, head: bytes, why: str, mails: Mails) -> str:
         sender = mails.opens(split(head)[0]).envelope.sender
     except BadSubmission:
         sender = ""
-    mails.warns(sender, why)
+    mails.warns(sender or None, why)
     return _end(arrival, quarantine(why), mails)
 
 

@@ -65,9 +65,7 @@ def resolve(resolver: Resolver) -> bool:
     waiting = unsure.letters(resolver.store)
     resting = resolver.rests_until is not None and now < resolver.rests_until
     due = [
-        each
-        for each in waiting
-        if is_due(each.dot_at, each.looked_at, now, looks_of(each.outcome, resolver.calibration))
+        each for each in waiting if is_due(each.dot_at, each.looked_at, now, _looks(resolver, each))
     ]
     if due and resolver.search is not None and not resting:
         _look(resolver, resolver.search, due[:AT_ONCE])
@@ -164,7 +162,7 @@ def _counts_as_not_sent(
     resolver: Resolver, missing: Missing, searched: Searched, now: datetime
 ) -> bool:
     """The one case in which absence says something; see the module's first lines."""
-    found = resolver.calibration
+    found = _calibration(resolver, missing)
     return (
         found is not None
         and missing.outcome not in NEVER_AGAIN
@@ -173,6 +171,16 @@ def _counts_as_not_sent(
         and "X-Followup-Id" in searched.headers
         and now >= missing.dot_at + patience(found)
     )
+
+
+def _calibration(resolver: Resolver, missing: Missing) -> Calibration | None:
+    """What left before the test message may have left through another account."""
+    found = resolver.calibration
+    return found if found is not None and found.at <= missing.dot_at else None
+
+
+def _looks(resolver: Resolver, missing: Missing) -> Sequence[timedelta]:
+    return looks_of(missing.outcome, _calibration(resolver, missing))
 
 
 def _calibrated(found: Calibration | None) -> Mapping[str, str]:
@@ -195,7 +203,7 @@ def _tell_hr(resolver: Resolver, waiting: Sequence[Missing]) -> None:
 
 def _is_over(resolver: Resolver, missing: Missing, now: datetime) -> bool:
     """Whether nothing but a person is left to find out."""
-    looks = looks_of(missing.outcome, resolver.calibration)
+    looks = _looks(resolver, missing)
     if resolver.search is None:
         return now >= missing.dot_at + (looks[0] if resolver.alone else looks[-1])
     looked = missing.looked_at is not None and missing.looked_at >= missing.dot_at + looks[-1]

@@ -1,8 +1,8 @@
 """What trouble of ours means for all sending: a rest, a slower pace, and people told once of it.
 
-Used by ``send``. A report is mail over the same server, so it may wait as long as the trouble
-lasts; the log, ``followup status`` and ``followup check`` say it at once. When the breaker opens,
-letters rest and notices go.
+Used by ``send``, and by housekeeping to remind. A report is mail over the same server, so it may
+wait as long as the trouble lasts; the log, ``followup status`` and ``followup check`` say it at
+once. When the breaker opens, letters rest and notices go.
 """
 
 from collections.abc import Callable
@@ -42,8 +42,19 @@ def begin(
     if made is None or made.until is None:
         return
     resting.tell("paused", scope=scope, seconds=(made.until - now).total_seconds(), why=made.why)
-    if scope == SERVER and made.until - made.since >= TOLD_AFTER:
+    if scope == SERVER and _is_long(made):
         _tell_people(resting, made)
+
+
+def _is_long(pause: Pause) -> bool:
+    return pause.until is None or pause.until - pause.since >= TOLD_AFTER
+
+
+def remind(resting: Resting, now: datetime) -> None:
+    """Tell people what a kill, or a database that was away, kept from them when it began."""
+    for each in pauses.standing(resting.store, now).holding:
+        if each.scope == BREAKER or (each.scope == SERVER and _is_long(each)):
+            _tell_people(resting, each)
 
 
 def look_at_breaker(resting: Resting, now: datetime) -> None:

@@ -94,7 +94,9 @@ def doubts(store: Store, memory: Memory) -> Doubt | None:
         if store.is_sqlite and name is not None and has_sent:
             return Doubt("letters were sent from this database, and its fence is gone")
         return None
-    if memory.identity == name or not (memory.dots or has_sent):
+    # A start that failed between the two names leaves a fence that knows nothing yet.
+    half_named = name is None and not memory.dots
+    if memory.identity == name or half_named or not (memory.dots or has_sent):
         return None
     return Doubt("the fence beside this database stands for another one")
 

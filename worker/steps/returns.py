@@ -29,6 +29,9 @@ from worker.store.engine import Store
 from worker.store.ledger import Arrival, Ending
 from worker.store.returns import Named
 
+#: In these a letter may have left all the same; the store asks whether a dot of its was out.
+_UNPROVED = frozenset({Status.UNSURE, Status.QUEUED, Status.SENDING})
+
 #: A shorter local part is part of too many words.
 _TELLING = 3
 
@@ -80,7 +83,7 @@ def _take(case: _Case) -> Ending:
     if fate is Fate.FAILED:
         return _bounced(case)
     _note(case, "delayed" if fate is Fate.DELAYED else "returned")
-    if fate is Fate.DELAYED and about.status is Status.UNSURE:
+    if fate is Fate.DELAYED and about.status in _UNPROVED:
         _prove(about, "a notice of delay that names it", case.arrival, case.into)
     return _DONE
 
@@ -154,7 +157,7 @@ def take_reply(opened: Opened, arrival: Arrival, into: Returning) -> Ending | No
     for each in letters:
         returns.note(into.store, each, "replied", {"domain": domain_of(sender)},
                      submission=arrival.id, now=into.now())  # fmt: skip
-        if each.status is Status.UNSURE and sender.casefold() == each.email.casefold():
+        if each.status in _UNPROVED and sender.casefold() == each.email.casefold():
             _prove(each, "an answer of the candidate that names it", arrival, into)
     return Ending(state="noted", event="reply_noted")
 

@@ -17,12 +17,12 @@ from worker.address import domain_of
 from worker.delivery.replies import unopened
 from worker.errors import SessionError, StoreAway
 from worker.letter import Letter
-from worker.lifecycle import Kind, Retry, Transition, after
+from worker.lifecycle import Retry, Transition, after, out_of_hours
 from worker.result import Accepted, Deferred, NotTried, Refused, Result
 from worker.steps.resting import Resting, begin, look_at_breaker
 from worker.steps.restore import FORGOTTEN, still_known
 from worker.steps.settle import Handover, Settling
-from worker.store import outbox, pauses, rate
+from worker.store import journal, outbox, pauses, rate
 from worker.store.engine import Store
 from worker.store.outbox import Claimed
 
@@ -31,6 +31,9 @@ LEASE = timedelta(minutes=45)
 
 #: How long a session may idle between two letters that the pace keeps apart.
 LINGER = timedelta(seconds=5)
+
+#: After these, what a person said before still holds.
+NO_TRY = frozenset({"claimed", "not_tried", "reclaimed"})
 
 
 class Session(Protocol):
@@ -53,7 +56,7 @@ class Session(Protocol):
 class Sender:
     """One sending thread: its session, and everything that it needs to send.
 
-    ``hours`` moves a moment into those of an entry, given its name.
+    ``hours`` moves a moment into those of a stored decision.
     """
 
     store: Store
@@ -66,7 +69,7 @@ class Sender:
     tell: Callable[..., None]
     settling: Settling
     resting: Resting
-    hours: Callable[[str, datetime], datetime]
+    hours: Callable[[Mapping[str, str], datetime], datetime]
     session: Session | None = field(default=None)
 
 
@@ -88,14 +91,30 @@ def send_one(sender: Sender) -> bool:
     session = _session(sender)
     if session is None:
         return False
-    gate = partial(rate.take, limit=sender.resting.limit, now=now)
+    now = sender.now()  # a greeting may take minutes
+    gate = partial(rate.may_go, before=standing, limit=sender.resting.limit, now=now)
     until = now + LEASE
     claimed = outbox.claim(sender.store, sender.lease(), now, until, which=which, gate=gate)
     for each in claimed:
+        if _waits_for_hours(sender, each, now):
+            continue
         taken = isinstance(_send(sender, session, each), Accepted)
         if taken and (over := standing.over_for(domain_of(each.letter.recipient))):
             pauses.end(sender.store, over, now=sender.now(), by=each.lease)
-    return bool(claimed)
+    return bool(claimed) or pauses.standing(sender.store, now).holding != standing.holding
+
+
+def _waits_for_hours(sender: Sender, claimed: Claimed, now: datetime) -> bool:
+    """Put a letter back that came up outside its hours, unless a person said to send it now."""
+    due = sender.hours(claimed.decision or {}, now)
+    if due <= now:
+        return False
+    with sender.store.read() as connection:
+        if journal.last_event(connection, claimed.id, but=NO_TRY) == "send_now":
+            return False
+    if outbox.settle(sender.store, claimed, out_of_hours(due), now, {}):
+        sender.tell("out_of_hours", entry=claimed.letter.token, not_before=due.isoformat())
+    return True
 
 
 def _paced(sender: Sender, wait: timedelta) -> bool:
@@ -148,7 +167,7 @@ def _send(sender: Sender, session: Session, claimed: Claimed) -> Result:
         return handover.may_send_dot(now, now + sender.answer_timeout + LEASE)
 
     tls = session.tls
-    result = session.send(claimed.letter, may_send_dot)
+    result = _weighed(sender, claimed, session.send(claimed.letter, may_send_dot))
     now = sender.now()
     change = _in_hours(sender, claimed, after(claimed.attempt, result, now, sender.retry))
     settled = handover.settle(change, now, tls)
@@ -161,11 +180,22 @@ def _in_hours(sender: Sender, claimed: Claimed, change: Transition) -> Transitio
     """The next try of a letter waits for the hours in which its candidate gets mail."""
     if change.not_before is None or change.event != "deferred":
         return change
-    if claimed.attempt.kind is not Kind.LETTER:
-        return change
-    with suppress(StoreAway):  # what the server said must be settled all the same
-        return replace(change, not_before=sender.hours(claimed.letter.token, change.not_before))
-    return change
+    return replace(change, not_before=sender.hours(claimed.decision or {}, change.not_before))
+
+
+def _weighed(sender: Sender, claimed: Claimed, result: Result) -> Result:
+    """What stops one letter again and again, while others are taken, is about that letter.
+
+    Servers word what a recipient wants like trouble of ours, and one letter must not slow all.
+    """
+    if not isinstance(result, NotTried) or not result.past_mail:
+        return result
+    if result.rest is None or result.rest.slower:
+        return result
+    with suppress(StoreAway), sender.store.read() as connection:
+        if journal.stopped_alone(connection, claimed.id, result.rule):
+            return Deferred(result.detail, result.rule)
+    return result
 
 
 def _heed(sender: Sender, claimed: Claimed, result: Result) -> None:

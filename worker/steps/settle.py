@@ -16,9 +16,9 @@ from worker.store import outbox
 from worker.store.beside import Beside
 from worker.store.engine import Store
 from worker.store.fence import Dot
-from worker.store.late import note_late
+from worker.store.late import note_late, prove_late
 from worker.store.outbox import Claimed
-from worker.store.spill import Answer
+from worker.store.spill import Answer, Spill
 
 #: Seconds between two tries to write what the server said.
 AGAIN = 2.0
@@ -79,7 +79,7 @@ class Handover:
         place = self._keep(answer)
         settled = self._until_written(answer)
         if place is not None:
-            _forget(self.settling, place)
+            _forget(self.settling, self.settling.beside.spill, place)
         if self.away is not None:
             raise self.away
         return settled
@@ -97,18 +97,30 @@ class Handover:
     def _until_written(self, answer: Answer) -> bool:
         while True:
             try:
-                return _write(self.settling.store, answer)
+                return self._write(answer)
             except StoreAway as why:
                 self.settling.complain("store_away", entry=answer.token, why=str(why))
                 _sync(self.settling)
                 if self.settling.wait(AGAIN):
                     raise
 
+    def _write(self, answer: Answer) -> bool:
+        """A yes that moves nothing any more is for people to read."""
+        written = _write(self.settling.store, answer)
+        if not written and answer.change.to is Status.SENT:
+            note_late(self.settling.store, answer, answer.at)
+        return written
+
 
 def take_in_answers(settling: Settling, now: datetime) -> int:
-    """Settle what a worker before us could not; how many entries moved. ``StoreAway``."""
+    """Settle what workers before us could not; how many entries moved. ``StoreAway``."""
+    moved = _take_in(settling, settling.beside.spill, now)
+    return moved + sum(_take_in(settling, each, now) for each in settling.beside.left())
+
+
+def _take_in(settling: Settling, spill: Spill, now: datetime) -> int:
     moved = 0
-    for place, answer in list(settling.beside.spill.kept()):
+    for place, answer in list(spill.kept()):
         if answer is None:
             settling.tell("answer_torn")
         elif _write(settling.store, answer):
@@ -116,19 +128,20 @@ def take_in_answers(settling: Settling, now: datetime) -> int:
             moved += 1
         elif note_late(settling.store, answer, now):
             settling.tell("answer_too_late", entry=answer.token, status=answer.change.to)
-        _forget(settling, place)
+        _forget(settling, spill, place)
     return moved
 
 
 def _write(store: Store, answer: Answer) -> bool:
     detail: Mapping[str, str] = {"tls": answer.tls}
-    return outbox.settle(store, answer, answer.change, answer.at, detail)
+    settled = outbox.settle(store, answer, answer.change, answer.at, detail)
+    return settled or prove_late(store, answer)
 
 
-def _forget(settling: Settling, place: int) -> None:
+def _forget(settling: Settling, spill: Spill, place: int) -> None:
     """Empty its place; what can't be emptied is taken in again, and changes nothing."""
     try:
-        settling.beside.spill.clear(place)
+        spill.clear(place)
     except OSError as why:
         settling.tell("answer_not_cleared", why=why.strerror)
 

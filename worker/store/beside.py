@@ -30,6 +30,7 @@ class Beside:
         checkpoint: Checkpoint = pass_by,
     ) -> None:
         self._held = ExitStack()
+        self._var = None if store.path else var
         base = store.path or _berth(var, self._held)
         try:
             self.spill = Spill(Path(f"{base}.answers"), senders, checkpoint)
@@ -38,14 +39,37 @@ class Beside:
             self._held.callback(self.fence.close)
         except OSError as why:
             self._held.close()
-            raise StoreAway(
-                f"{why.filename or base}.* can't be made beside the database ({why.strerror});"
-                " make room, and let the worker's user write there"
-            ) from why
+            raise _not_made(base, why) from why
+
+    def left(self) -> Iterator[Spill]:
+        """The answers of workers of this home that no longer run, each while it is looked at.
+
+        Fewer workers than before must not leave what the server said to the others unread.
+        """
+        if self._var is None:
+            return
+        for path in sorted(self._var.glob("postgresql-*.answers")):
+            with ExitStack() as held:
+                try:
+                    held.enter_context(locked(path.with_suffix(".worker"), wait=False))
+                    spill = Spill(path, 0)
+                except StoreError:
+                    continue  # somebody works with it: we do, or another worker
+                except OSError as why:
+                    raise _not_made(path.with_suffix(""), why) from why
+                held.callback(spill.close)
+                yield spill
 
     def close(self) -> None:
         """Give the files back; what lies in them stays."""
         self._held.close()
+
+
+def _not_made(base: Path, why: OSError) -> StoreAway:
+    return StoreAway(
+        f"{why.filename or base}.* can't be made beside the database ({why.strerror});"
+        " make room, and let the worker's user write there"
+    )
 
 
 def _berth(var: Path, held: ExitStack) -> Path:

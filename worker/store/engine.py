@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InternalError, OperationalError
 
 from worker.errors import StoreAway, StoreError
 from worker.store import disk
@@ -27,6 +27,9 @@ BUSY = 30
 
 #: Any number, the same for every worker on one PostgreSQL.
 _TAKING = 0x74616B65
+
+#: PostgreSQL's read_only_sql_transaction: a standby, or a primary that was made one.
+_READ_ONLY = "25006"
 
 _BACKPORTS = ((3, 50, 7), (3, 44, 6))
 
@@ -136,10 +139,12 @@ class Store:
 
 @contextmanager
 def _away() -> Iterator[None]:
-    """Disk full, locked for too long, connection lost: told as ``StoreAway``."""
+    """Disk full, locked for too long, connection lost, read-only: told as ``StoreAway``."""
     try:
         yield
-    except OperationalError as why:
+    except (OperationalError, InternalError) as why:
+        if isinstance(why, InternalError) and getattr(why.orig, "sqlstate", None) != _READ_ONLY:
+            raise
         raise StoreAway(
             f"the database can't be used now ({why.orig}); see store.url, the disk's free space,"
             " and who else holds it"

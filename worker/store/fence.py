@@ -85,9 +85,7 @@ class Fence:
             self._slots.write(place, asdict(dot) | {"at": dot.at.isoformat()})
             self._sync_sometimes()
         except OSError as why:
-            raise StoreAway(
-                f"{self._slots.path} can't be written ({why.strerror}); see the disk"
-            ) from why
+            raise self._unwritten(why) from why
         with self._turn:
             self._recent.append(dot)
         self._checkpoint("fence:after")
@@ -107,17 +105,23 @@ class Fence:
         return Memory(head.get("identity"), tuple(sorted(dots, key=lambda dot: dot.at)))
 
     def renew(self, name: str) -> None:
-        """Forget all dots, and stand for the database of that identity. ``OSError``."""
+        """Forget all dots, and stand for the database of that identity. Raises ``StoreAway``."""
         with self._turn:
             self._recent.clear()
-        for place in range(1, 1 + DOTS):
-            self._slots.clear(place)
-        self._slots.write(0, {"identity": name})
-        self._slots.sync()
+        try:
+            for place in range(1, 1 + DOTS):
+                self._slots.clear(place)
+            self._slots.write(0, {"identity": name})
+            self._slots.sync()
+        except OSError as why:
+            raise self._unwritten(why) from why
 
     def close(self) -> None:
         """Sync, and give the file back."""
         self._slots.close()
+
+    def _unwritten(self, why: OSError) -> StoreAway:
+        return StoreAway(f"{self._slots.path} can't be written ({why.strerror}); see the disk")
 
     def _sync_sometimes(self) -> None:
         now = self._monotonic()

@@ -11,25 +11,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, update
 
 from worker.errors import NotAllowed
 from worker.letter import Letter
 from worker.lifecycle import Kind, Status, Transition, Try, lost
 from worker.store import journal, outcomes
 from worker.store.engine import Store
+from worker.store.moves import apply
 from worker.store.schema import entry, letter
 from worker.store.spill import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """An entry that this worker holds under ``lease``, with its letter."""
+    """An entry that this worker holds under ``lease``, with its letter.
+
+    ``decision`` is as it was stored; a notice has none.
+    """
 
     id: int
     lease: str
     attempt: Try
     letter: Letter
+    decision: Mapping[str, str] | None = None
 
 
 def is_due(store: Store, now: datetime, which: ColumnElement[bool] | None = None) -> bool:
@@ -81,7 +86,8 @@ def _lease(
 
 def _with_letters(connection: Connection, ids: Sequence[int]) -> Sequence[Row[tuple[object, ...]]]:
     return connection.execute(
-        select(*entry.c["id", "token", "kind", "attempts", "first_try_at", "message_id"],
+        select(*entry.c["id", "token", "kind", "attempts", "first_try_at", "message_id",
+                        "decision"],
                *letter.c["sender", "recipient", "content"])
         .join_from(entry, letter)
         .where(entry.c.id.in_(ids))
@@ -92,7 +98,7 @@ def _with_letters(connection: Connection, ids: Sequence[int]) -> Sequence[Row[tu
 def _claimed(row: Row[tuple[object, ...]], lease: str) -> Claimed:
     attempt = Try(kind=Kind(row.kind), attempts=row.attempts, first_try_at=row.first_try_at)
     sealed = Letter(row.token, row.message_id, row.sender, row.recipient, row.content)
-    return Claimed(row.id, lease, attempt, sealed)
+    return Claimed(row.id, lease, attempt, sealed, row.decision)
 
 
 def dot_pending(store: Store, claimed: Claimed, now: datetime, until: datetime) -> bool:
@@ -182,7 +188,9 @@ def act(
     ``verb`` makes the change from what the entry waits for.
     """
     with store.write() as connection:
-        row = connection.execute(select(entry).where(entry.c.id == entry_id)).one()
+        row = connection.execute(
+            select(entry).where(entry.c.id == entry_id).with_for_update()
+        ).one()
         change = verb(tuple(row.waits))
         if change.second_person and _folded(row.decided_by) == _folded(by):
             raise NotAllowed(f"entry {row.token}: {by} decided it; somebody else must approve")
@@ -201,58 +209,3 @@ def _refusal(row: Row[tuple[object, ...]], change: Transition) -> str:
     allowed = ", ".join(sorted(change.come_from))
     narrowed = f" for {' or '.join(sorted(change.whys))}" if change.whys else ""
     return f"entry {row.token} is {state}; this is possible while {allowed}{narrowed}"
-
-
-def apply(
-    connection: Connection,
-    which: ColumnElement[bool],
-    change: Transition,
-    now: datetime,
-    *,
-    by: str,
-) -> bool:
-    """The one place that writes a status: guarded, and journalled in the same transaction."""
-    if change.to is Status.QUEUED:
-        # Nothing that a newer decision superseded ever goes back to the queue.
-        stopped = replace(change, to=Status.CANCELLED, why="superseded", event="superseded")
-        if _write(connection, and_(which, entry.c.superseded_by.is_not(None)), stopped, now, by):
-            return True
-        which = and_(which, entry.c.superseded_by.is_(None))
-    return _write(connection, which, change, now, by)
-
-
-def _write(
-    connection: Connection, which: ColumnElement[bool], change: Transition, now: datetime, by: str
-) -> bool:
-    guards = [which, entry.c.status.in_(change.come_from)]
-    if change.whys is not None:
-        guards.append(entry.c.why.in_(change.whys))
-    if change.before_dot:
-        guards.append(or_(entry.c.status != Status.SENDING, entry.c.dot_at.is_(None)))
-    changed = connection.execute(
-        update(entry).where(*guards).values(_values(change)).returning(entry.c.id)
-    ).scalar()
-    if changed is None:
-        return False
-    told = {"why": change.why, "reply": change.last_reply, **change.detail}
-    journal.write(connection, now, change.event, entry=changed, status=change.to, worker=by,
-                  detail={name: value for name, value in told.items() if value})  # fmt: skip
-    return True
-
-
-def _values(change: Transition) -> dict[str, object]:
-    values: dict[str, object] = {
-        "status": change.to, "why": change.why, "waits": list(change.waits),
-        "held_by": change.held_by, "attempts": entry.c.attempts + change.attempts,
-        "lease_until": None,
-    }  # fmt: skip
-    if change.to is not Status.UNSURE:  # an answer that still comes is matched by its lease
-        values["lease"] = None
-    if change.attempts < 0:  # what never counted does not start the clock of giving up either
-        values["first_try_at"] = case((entry.c.attempts > 1, entry.c.first_try_at))
-    if change.afresh:
-        values |= {"attempts": 0, "first_try_at": None, "dot_at": None}
-    for name in ("not_before", "sent_at", "last_reply"):
-        if (value := getattr(change, name)) is not None:
-            values[name] = value
-    return values

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select, update
 
 from worker.policy import pace
 from worker.policy.pace import Bucket
-from worker.store import journal
+from worker.store import journal, pauses
 from worker.store.engine import Store
+from worker.store.pauses import Standing
 from worker.store.schema import rate
 
 
@@ -35,6 +36,12 @@ def take(connection: Connection, limit: float | None, now: datetime) -> bool:
     if after is not None:
         _keep(connection, after)
     return after is not None
+
+
+def may_go(connection: Connection, *, before: Standing, limit: float | None, now: datetime) -> bool:
+    """Whether nothing began to rest since the look ``before``, and the pace allows one letter."""
+    begun = set(pauses.seen(connection, now).holding) - set(before.holding)
+    return not begun and take(connection, limit, now)
 
 
 def slow(store: Store, limit: float | None, *, now: datetime, by: str) -> float | None:

@@ -7,6 +7,7 @@ one. Its key makes a repeat a no-op, so the same trouble is told once however of
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from worker.letter import Letter
 from worker.lifecycle import Kind, Status
@@ -23,10 +24,21 @@ def put(
 ) -> bool:
     """Queue a sealed notice under ``key``; False when one with that key was queued before."""
     name = key if ":" in key else f"report:{key}"
-    if connection.execute(select(entry.c.id).where(entry.c.decision_key == name)).first():
+    if _is_queued(connection, name):
         return False
-    put_notice(connection, name, notice, now, submission=submission, event="reported")
+    try:
+        with connection.begin_nested():
+            put_notice(connection, name, notice, now, submission=submission, event="reported")
+    except IntegrityError:
+        if not _is_queued(connection, name):
+            raise
+        return False  # another sender met the same trouble at the same moment
     return True
+
+
+def _is_queued(connection: Connection, name: str) -> bool:
+    found = connection.execute(select(entry.c.id).where(entry.c.decision_key == name)).first()
+    return found is not None
 
 
 def put_notice(

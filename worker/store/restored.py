@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from worker.lifecycle import PENDING, RESTORED, Kind
 from worker.store import fence, journal, pauses
 from worker.store.engine import Store
-from worker.store.outbox import apply
+from worker.store.moves import apply
 from worker.store.pauses import Pause
 from worker.store.schema import entry, pause
 from worker.verbs import restored
@@ -39,6 +39,9 @@ def hold_all(store: Store, fresh: str, *, by: str, now: datetime) -> tuple[int, 
     In one transaction with the end of the pause. How many are held, and the database's name.
     """
     with store.write() as connection:
+        # What was looked for before the backup was made may have left since.
+        afresh = update(entry).where(*_MAY_HAVE_GONE).values(looks=0, looked_at=None)
+        connection.execute(afresh)
         held = sum(
             apply(connection, entry.c.id == each, restored(waits), now, by=by)
             for each, waits in _pending(connection)

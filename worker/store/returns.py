@@ -15,8 +15,9 @@ from worker.letter import Letter
 from worker.lifecycle import RESTORED, Kind, Status, Transition
 from worker.store import journal as lines
 from worker.store import reports
+from worker.store.dots import was_out
 from worker.store.engine import Store
-from worker.store.outbox import apply
+from worker.store.moves import apply
 from worker.store.schema import entry, journal
 
 
@@ -66,9 +67,7 @@ def bounce(
     Beyond ``sent`` only a letter whose final dot was pending can come back: nothing else has left,
     but for what a restored database has forgotten.
     """
-    left = or_(
-        entry.c.status == Status.SENT, entry.c.dot_at.is_not(None), entry.c.why == RESTORED
-    )  # fmt: skip
+    left = or_(entry.c.status == Status.SENT, was_out(), entry.c.why == RESTORED)
     with store.write() as connection:
         if not apply(connection, and_(entry.c.id == about.id, left), change, now, by=by):
             return False

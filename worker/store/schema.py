@@ -207,7 +207,7 @@ Index("ix_journal_entry", journal.c.entry)
 pause = Table(
     "pause",
     metadata,
-    Column("scope", String(255), primary_key=True),
+    Column("scope", String(320), primary_key=True),
     Column("rule", String(64), nullable=False),
     Column("why", Text, nullable=False),
     Column("mend", Text, nullable=False),

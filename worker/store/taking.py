@@ -9,17 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from worker.decision import Decision
 from worker.letter import Letter
 from worker.lifecycle import PENDING, Kind, Status, Transition
+from worker.policy.guards import CONFIRMED
 from worker.policy.standing import Standing, at_the_dot, fold_stage, weigh
 from worker.store import journal
 from worker.store.engine import Doors, one_at_a_time
 from worker.store.ledger import Arrival
 from worker.store.letters import keep
-from worker.store.outbox import apply
+from worker.store.moves import apply
+from worker.store.same import same_application
 from worker.store.schema import entry
 from worker.verbs import contradicted, freed, superseded
 
@@ -90,7 +92,7 @@ def _put(putting: _Putting, sealed: Sealed) -> Placed:
         _change(putting, each, freed(each.waits))
     if verdict.same is not None:
         return Placed(sealed.row, DUPLICATE, verdict.same.token, verdict.note)
-    late = [each for each in verdict.stop if not _stopped(putting, each, sealed.token)]
+    late = _stop(putting, verdict.stop, sealed)
     hold = at_the_dot(late[-1]) if late else verdict.hold
     again = any(each.outcome == decision.outcome for each in stands)
     key = (
@@ -104,15 +106,10 @@ def _put(putting: _Putting, sealed: Sealed) -> Placed:
 
 def _standing(connection: Connection, decision: Decision) -> list[Standing]:
     """What is known about the same application, oldest first."""
-    anonymous = decision.application.startswith("job:")
-    same_person = entry.c.person_and_job == decision.person_and_job
-    if not anonymous:
-        same_person = and_(same_person, entry.c.application.startswith("job:"))
+    same = same_application(decision.application, decision.person_and_job)
     names = [each.name for each in fields(Standing)]
     rows = connection.execute(
-        select(*(entry.c[name] for name in names))
-        .where(or_(entry.c.application == decision.application, same_person))
-        .order_by(entry.c.id)
+        select(*(entry.c[name] for name in names)).where(same).order_by(entry.c.id)
     ).mappings()
     return [Standing(**{**row, "waits": tuple(row["waits"])}) for row in rows]
 
@@ -120,6 +117,20 @@ def _standing(connection: Connection, decision: Decision) -> list[Standing]:
 def _change(putting: _Putting, each: Standing, change: Transition) -> bool:
     which = entry.c.id == each.id
     return apply(putting.connection, which, change, putting.now, by=putting.arrival.id)
+
+
+def _stop(putting: _Putting, older: Sequence[Standing], sealed: Sealed) -> list[Standing]:
+    """Supersede what is older; those whose final dot may be out.
+
+    A decision that has still to be confirmed supersedes nothing: it may be forged. What is pending
+    beside it waits for people, or for the confirmation (``confirmations.use``).
+    """
+    if CONFIRMED.isdisjoint(sealed.waits):
+        return [each for each in older if not _stopped(putting, each, sealed.token)]
+    for each in older:
+        if each.status in PENDING:
+            _change(putting, each, contradicted(each.waits, putting.arrival.id))
+    return []
 
 
 def _stopped(putting: _Putting, each: Standing, newer: str) -> bool:

@@ -14,12 +14,16 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from worker.letter import Letter
 from worker.lifecycle import RESTORED, Kind, Status
 from worker.store import journal, reports
+from worker.store.dots import was_out
 from worker.store.engine import Store
-from worker.store.outbox import apply
+from worker.store.moves import apply
 from worker.store.schema import entry
 from worker.verbs import absent, proved_before_restore, proved_sent
 
 Evidence = Mapping[str, str]
+
+#: The dot that a search is about; what a restored database holds may know none.
+_the_dot = func.coalesce(entry.c.dot_at, entry.c.created_at)
 
 #: Who writes these lines of the journal.
 RESOLVER = "resolver"
@@ -56,7 +60,7 @@ def restored(store: Store, limit: int) -> list[Missing]:
 
 def _letters(store: Store, which: ColumnElement[bool], limit: int | None = None) -> list[Missing]:
     wanted = (
-        select(entry, func.coalesce(entry.c.dot_at, entry.c.created_at).label("dot"))
+        select(entry, _the_dot.label("dot"))
         .where(which, entry.c.kind == Kind.LETTER)
         .order_by(entry.c.id)
         .limit(limit)
@@ -89,7 +93,7 @@ def proved(
     letter whose final dot was pending once can be proved: whoever knows the name of an entry and
     forges a bounce must not stop a letter that never left.
     """
-    which = and_(entry.c.token == token, entry.c.dot_at.is_not(None))
+    which = and_(entry.c.token == token, was_out())
     with store.write() as connection:
         return apply(connection, which, proved_sent(sent_at or now, evidence), now, by=by)
 
@@ -105,24 +109,33 @@ def proved_restored(
 
 def missed(store: Store, looked_for: Sequence[Missing], evidence: Evidence, now: datetime) -> None:
     """No copy was found; it proves nothing, and is counted."""
+    counted = (
+        update(entry)
+        .where(entry.c.status.in_((Status.UNSURE, Status.HELD)))
+        .values(looks=entry.c.looks + 1, looked_at=now)
+        .returning(entry.c.status)
+    )
     with store.write() as connection:
-        counted = connection.execute(
-            update(entry)
-            .where(entry.c.id.in_([each.id for each in looked_for]))
-            .where(entry.c.status.in_((Status.UNSURE, Status.HELD)))
-            .values(looks=entry.c.looks + 1, looked_at=now)
-            .returning(entry.c.id, entry.c.status)
-        ).all()
-        for each in sorted(counted, key=lambda row: row.id):
-            journal.write(connection, now, "looked_for", entry=each.id, status=each.status,
-                          worker=RESOLVER, detail=evidence)  # fmt: skip
+        for each in sorted(looked_for, key=lambda missing: missing.id):
+            status = connection.execute(counted.where(_same_try(each))).scalar()
+            if status is not None:
+                journal.write(connection, now, "looked_for", entry=each.id, status=status,
+                              worker=RESOLVER, detail=evidence)  # fmt: skip
+
+
+def _same_try(missing: Missing) -> ColumnElement[bool]:
+    """A search takes its time; what went out again meanwhile is another letter to look for."""
+    return and_(entry.c.id == missing.id, _the_dot == missing.dot_at)
 
 
 def send_again(store: Store, missing: Missing, evidence: Evidence, now: datetime) -> bool:
-    """Queue a letter whose absence is as good as proof; False when it is no longer unsure."""
+    """Queue a letter whose absence is as good as proof.
+
+    False when it is no longer unsure, or unsure for a newer dot.
+    """
     with store.write() as connection:
         change = absent(now, evidence)
-        return apply(connection, entry.c.id == missing.id, change, now, by=RESOLVER)
+        return apply(connection, _same_try(missing), change, now, by=RESOLVER)
 
 
 def tell(store: Store, about: Sequence[Missing], notice: Letter | None, now: datetime) -> bool:

@@ -91,7 +91,7 @@ def _pauses() -> None:
     op.drop_table("pause")  # what it held was over in minutes
     op.create_table(
         "pause",
-        sa.Column("scope", sa.String(255), primary_key=True),
+        sa.Column("scope", sa.String(320), primary_key=True),
         sa.Column("rule", sa.String(64), nullable=False),
         sa.Column("why", sa.Text, nullable=False),
         sa.Column("mend", sa.Text, nullable=False),

@@ -1,0 +1,88 @@
+"""No letter leaves outside its hours, whatever kept it until then; on both databases."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sample import NOW, letter, sealed
+from sending import MINUTE, MORNING, NIGHT, STOP, Scene
+
+from worker.lifecycle import Status
+from worker.result import Deferred, NotTried
+from worker.store import reports
+from worker.store.schema import entry
+
+
+def test_a_letter_that_comes_up_outside_its_hours_waits_for_them_and_loses_no_try(
+    scene: Scene,
+) -> None:
+    row = sealed()
+    scene.put(row)
+    scene.hours, scene.now = True, NIGHT
+    scene.work()
+    found = scene.found(row)
+    assert (scene.line.taken, found["status"], found["attempts"]) == ([], "queued", 0)
+    assert scene.due(row) == MORNING
+    assert scene.events(row) == ["taken", "claimed", "out_of_hours"]
+    scene.now = MORNING
+    scene.work()
+    assert scene.found(row)["status"] == "sent"
+
+
+def test_after_a_rest_of_ours_that_ends_at_night_a_letter_waits_for_the_morning(
+    scene: Scene,
+) -> None:
+    row = sealed()
+    scene.put(row)
+    rest = replace(STOP, waits=(timedelta(hours=4),))
+    scene.line.says = {row.decision.email: [NotTried("mail: 550 no", rest, rest.rule)]}
+    scene.hours, scene.now = True, NOW.replace(hour=17, minute=50)
+    scene.work()
+    scene.now = NIGHT
+    scene.work()
+    assert (scene.line.taken, scene.due(row)) == ([], MORNING)
+
+
+@pytest.mark.parametrize("stops", [0, 1])
+def test_what_a_person_sends_now_goes_at_night(scene: Scene, stops: int) -> None:
+    row = sealed()
+    scene.put(row)
+    scene.hours, scene.now = True, NIGHT
+    rest = replace(STOP, waits=(MINUTE,))
+    scene.line.says = {row.decision.email: [NotTried("mail: 421 no", rest, rest.rule)] * stops}
+    scene.act(row, "send-now")
+    scene.work()
+    scene.now += 2 * MINUTE
+    scene.work()
+    assert scene.line.taken == [row.decision.email]
+
+
+def test_a_notice_goes_at_any_hour(scene: Scene) -> None:
+    with scene.store.write() as connection:
+        reports.put(connection, "x", letter("hr@acme.example"), NOW)
+    scene.hours, scene.now = True, NIGHT
+    scene.work()
+    assert scene.line.taken == ["hr@acme.example"]
+
+
+@pytest.mark.parametrize("verb", ["resend", "not-sent"])
+def test_what_a_person_lets_go_again_at_night_waits_for_the_morning(
+    scene: Scene, verb: str
+) -> None:
+    row = sealed()
+    scene.put(row)
+    status = {"resend": Status.FAILED, "not-sent": Status.UNSURE}[verb]
+    with scene.store.write() as connection:
+        connection.execute(entry.update().values(status=status, attempts=1))
+    scene.now = NIGHT
+    scene.act(row, verb)
+    assert scene.due(row) == MORNING
+
+
+def test_an_attempt_that_is_deferred_at_closing_time_goes_on_in_the_morning(scene: Scene) -> None:
+    row = sealed()
+    scene.put(row)
+    scene.line.says = {row.decision.email: [Deferred("rcpt: 451 later")]}
+    scene.hours, scene.now = True, NOW.replace(hour=17, minute=59, second=30)
+    scene.work()
+    assert (scene.due(row), scene.found(row)["attempts"]) == (MORNING, 1)
