@@ -19,10 +19,10 @@ from typing import NamedTuple
 
 from faults import oracle
 from faults.oracle import Figures
+
 from soak import plan
 from soak.field import Field, laid_out, live, opened, resume, retire, send_now, supervise
 from soak.page import PAGE, write_line
-
 from worker.lifecycle import Status
 from worker.store import views
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from soak import plan
 from soak.page import PAGE, write_line
 from soak.soak import soak
