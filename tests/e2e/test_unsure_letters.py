@@ -66,11 +66,15 @@ class Place:
         return log.read_text()
 
     def calibrate(self) -> None:
-        """As ``check --send-test`` does."""
+        """As ``check --send-test`` does, and did before the letter was handed over."""
         self.environ["FOLLOWUP_MAILBOX__RESEND_ABSENT"] = "true"
         account = account_name(load(self.environ, self.home))
         found = Calibration(
-            account=account, at=datetime.now(UTC), folder="Sent", sent_after=1, finds_token=True
+            account=account,
+            at=datetime.now(UTC) - timedelta(days=1),
+            folder="Sent",
+            sent_after=1,
+            finds_token=True,
         )
         with closing(self.store()) as store:
             calibration.record(store, found)
