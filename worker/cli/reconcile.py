@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 
 from worker.cli import build, storage
-from worker.errors import NotAllowed
 from worker.steps.restore import Doubt, reconcile
 from worker.store import beside, restored
 from worker.store.engine import Store
@@ -37,7 +36,8 @@ def show_or_end(
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     doubt = storage.doubt_of(given, store)
     if doubt is None:
-        raise NotAllowed("there is nothing to reconcile: this is the database that was sent from")
+        console.print("there is nothing to reconcile: this is the database that was sent from")
+        return
     if not done:
         _show(console, store, doubt)
         raise typer.Exit(3)
