@@ -105,7 +105,7 @@ def _confirm(
 def _spent(asked: Waiting, now: datetime) -> str:
     if asked.used_by is None and asked.expires_at <= now:
         return (
-            "it came too late: a confirmation is good for 48 hours. Cancel the entry and send the"
-            " decision again, or let a person at the worker release it"
+            "it came too late: a confirmation is good for 48 hours. Let a person at the worker"
+            " release the entry (followup release)"
         )
     return "it was confirmed before; a confirmation is good once"

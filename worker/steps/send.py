@@ -33,7 +33,7 @@ LEASE = timedelta(minutes=45)
 LINGER = timedelta(seconds=5)
 
 #: After these, what a person said before still holds.
-NO_TRY = frozenset({"claimed", "not_tried", "reclaimed"})
+NO_TRY = frozenset({"claimed", "dot_pending", "not_tried", "reclaimed"})
 
 
 class Session(Protocol):

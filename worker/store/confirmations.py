@@ -10,15 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from worker.lifecycle import Status, Transition
 from worker.policy.guards import CONFIRMED
 from worker.store.engine import Store
 from worker.store.moves import apply
-from worker.store.same import same_application
 from worker.store.schema import confirmation, entry
-from worker.verbs import superseded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,33 +89,12 @@ def use(
             change = verb(each.id, tuple(each.waits))
             if apply(connection, entry.c.id == each.id, change, now, by=row.decider):
                 done.append(each.token)
-                _supersede(connection, each, now, row.decider)
         return done
-
-
-def _supersede(
-    connection: Connection, newer: Row[tuple[object, ...]], now: datetime, by: str
-) -> None:
-    """What was held because of it gives way now, and what was tried before is not tried again."""
-    same = same_application(str(newer.application), str(newer.person_and_job))
-    older = and_(same, entry.c.id < newer.id)
-    held = and_(older, entry.c.held_by == newer.submission)
-    tried = and_(older, entry.c.status.in_({Status.UNSURE, Status.FAILED, Status.BOUNCED}))
-    # What was sent and says something else may still come back, and is not for ``resend`` then.
-    other = or_(entry.c.outcome != newer.outcome, entry.c.stage != newer.stage)
-    told = and_(older, other, entry.c.status == Status.SENT, entry.c.email == newer.email)
-    gone = update(entry).where(or_(held, tried, told))
-    connection.execute(gone.values(superseded_by=newer.token))
-    for each in connection.execute(select(entry.c.id).where(held)).scalars().all():
-        apply(connection, entry.c.id == each, superseded(str(newer.token)), now, by=by)
 
 
 def _entries(connection: Connection, submission: str) -> list[Row[tuple[object, ...]]]:
     held = (
-        select(
-            *entry.c["id", "token", "waits", "application", "person_and_job", "submission"],
-            *entry.c["email", "outcome", "stage"],
-        )
+        select(*entry.c["id", "token", "waits"])
         .where(entry.c.submission == submission, entry.c.status == Status.HELD)
         .order_by(entry.c.id)
         .with_for_update()

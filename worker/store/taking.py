@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from worker.decision import Decision
 from worker.letter import Letter
 from worker.lifecycle import PENDING, Kind, Status, Transition
-from worker.policy.guards import CONFIRMED
+from worker.policy.guards import CONFIRMED, Why
 from worker.policy.standing import Standing, at_the_dot, fold_stage, weigh
 from worker.store import journal
 from worker.store.engine import Doors, one_at_a_time
@@ -23,7 +23,12 @@ from worker.store.letters import keep
 from worker.store.moves import apply
 from worker.store.same import same_application
 from worker.store.schema import entry
-from worker.verbs import contradicted, freed, superseded
+from worker.verbs import confirmed, contradicted, freed, superseded
+
+_BESIDE = (
+    "it is not confirmed yet, so the earlier decision (entry {0}) is held beside it: release the"
+    " right one and cancel the other"
+)
 
 #: What a row can become beside a status of its entry.
 DUPLICATE = "duplicate"
@@ -91,16 +96,20 @@ def _put(putting: _Putting, sealed: Sealed) -> Placed:
     for each in verdict.freed:
         _change(putting, each, freed(each.waits))
     if verdict.same is not None:
-        return Placed(sealed.row, DUPLICATE, verdict.same.token, verdict.note)
-    late = _stop(putting, verdict.stop, sealed)
-    hold = at_the_dot(late[-1]) if late else verdict.hold
+        return _repeated(putting, sealed, verdict.same, verdict.note)
+    if CONFIRMED.isdisjoint(sealed.waits):
+        late = [each for each in verdict.stop if not _stopped(putting, each, sealed.token)]
+        hold = at_the_dot(late[-1]) if late else verdict.hold
+    else:
+        hold = _hold_beside(putting, verdict.stop) or verdict.hold
     again = any(each.outcome == decision.outcome for each in stands)
     key = (
         f"{decision.key}:{decision.substance[:32]}{decision.manner[:32]}" if again else decision.key
     )
-    if hold is not None and sealed.letter is not None:
-        sealed = replace(sealed, status=Status.HELD, waits=("contradiction", *sealed.waits),
-                         note="; ".join(filter(None, (hold, sealed.note))))  # fmt: skip
+    if hold is not None:
+        sealed = replace(sealed, note="; ".join(filter(None, (hold, sealed.note))))
+        if sealed.letter is not None:
+            sealed = replace(sealed, status=Status.HELD, waits=("contradiction", *sealed.waits))
     return _insert(putting, sealed, key)
 
 
@@ -119,18 +128,32 @@ def _change(putting: _Putting, each: Standing, change: Transition) -> bool:
     return apply(putting.connection, which, change, putting.now, by=putting.arrival.id)
 
 
-def _stop(putting: _Putting, older: Sequence[Standing], sealed: Sealed) -> list[Standing]:
-    """Supersede what is older; those whose final dot may be out.
+def _repeated(putting: _Putting, sealed: Sealed, same: Standing, note: str | None) -> Placed:
+    """A duplicate; where it is better proved than the first time, it confirms that."""
+    if _vouches(sealed, same):
+        due = sealed.not_before or putting.now
+        _change(putting, same, confirmed(due, same.waits))
+        note = "; ".join(filter(None, (note, "it needs no confirmation any more")))
+    return Placed(sealed.row, DUPLICATE, same.token, note)
 
-    A decision that has still to be confirmed supersedes nothing: it may be forged. What is pending
-    beside it waits for people, or for the confirmation (``confirmations.use``).
+
+def _hold_beside(putting: _Putting, older: Sequence[Standing]) -> str | None:
+    """A decision that has still to be confirmed supersedes nothing, for it may be forged.
+
+    What is pending is held beside it; what to tell people, where there is something.
     """
-    if CONFIRMED.isdisjoint(sealed.waits):
-        return [each for each in older if not _stopped(putting, each, sealed.token)]
-    for each in older:
-        if each.status in PENDING:
-            _change(putting, each, contradicted(each.waits, putting.arrival.id))
-    return []
+    pending = [each for each in older if each.status in PENDING]
+    for each in pending:
+        if each.why != Why.CONTRADICTION:
+            _change(putting, each, contradicted(each.waits))
+    return _BESIDE.format(pending[-1].token) if pending else None
+
+
+def _vouches(sealed: Sealed, same: Standing) -> bool:
+    """Whether a row that needs no confirmation repeats one that waits for it."""
+    waits = not CONFIRMED.isdisjoint(same.waits) and same.status == Status.HELD
+    alike = sealed.decision.substance == same.substance or sealed.letter is None
+    return waits and alike and CONFIRMED.isdisjoint(sealed.waits)
 
 
 def _stopped(putting: _Putting, each: Standing, newer: str) -> bool:
