@@ -46,7 +46,10 @@ def main(argv: Sequence[str]) -> int:
         _say(problem)
     sys.stdout.write(f"{story.line}\n")
     if asked.write is not None and not story.problems:
-        command = shlex.join(["./run", "soak", *argv])
+        told = [
+            each for each in argv if each != str(asked.write)
+        ]  # where it lies is nobody's matter
+        command = shlex.join(["./run", "soak", *told])
         write_line(asked.write, story.line, command, datetime.now(UTC).date())
     return 1 if story.problems else 0
 
