@@ -18,7 +18,6 @@ from worker.verbs import contradicted, superseded
 #: Older letters that the candidate may be getting, or have got.
 _MAY_BE_OUT = frozenset({Status.SENDING, Status.UNSURE})
 
-
 #: By these an entry leaves the people who held it.
 _LET_GO = frozenset({"released", "approved", "confirmed"})
 
