@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sample import NOW
 
@@ -47,8 +48,9 @@ VERBS: dict[str, Callable[[tuple[str, ...]], Transition]] = {
 
 @dataclass(slots=True)
 class Busy:
-    """What a worker holds: its claim, whether its dot may leave, and the answer that it heard."""
+    """What a worker holds: its claim, until when its dot may leave, and the answer it heard."""
 
     claimed: Claimed
     may_dot: bool = False
+    dot_by: datetime | None = None
     result: Result | None = None

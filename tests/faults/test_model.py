@@ -104,8 +104,9 @@ class Outbox(RuleBasedStateMachine):
         elif busy.result is not None:
             self._settle(worker, busy)
         elif busy.may_dot:
-            busy.result, kept = answer
-            self._dot(busy, kept=kept)
+            result, kept = answer
+            left = self._dot(busy, kept=kept)
+            busy.result = result if left else NotTried("taken back before the final dot")
         else:
             self._ask_for_the_dot(busy)
 
@@ -120,13 +121,18 @@ class Outbox(RuleBasedStateMachine):
     def _ask_for_the_dot(self, busy: Busy) -> None:
         until = self.now + ANSWER + LEASE
         busy.may_dot = outbox.dot_pending(self.store, busy.claimed, self.now, until)
+        busy.dot_by = self.now + LEASE
         if not busy.may_dot:
             busy.result = NotTried("taken back before the final dot")
 
-    def _dot(self, busy: Busy, *, kept: bool) -> None:
+    def _dot(self, busy: Busy, *, kept: bool) -> bool:
+        """Send it, unless the worker was stopped for so long that it looks at the clock first."""
+        if busy.dot_by is None or self.now >= busy.dot_by:
+            return False
         if kept:
             letter = busy.claimed.letter
             self.copies.append(copy_of(letter.recipient, letter.content))
+        return True
 
     def _settle(self, worker: str, busy: Busy) -> None:
         assert busy.result is not None

@@ -1,6 +1,7 @@
 """One turn of a sender, on both databases: what rests, and for whom."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from sample import HOUR, NOW, letter, sealed
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from worker.result import NotTried
 from worker.steps.resting import begin, remind
+from worker.steps.send import LEASE, send_one
 from worker.store import outbox, pauses, reports
 from worker.store.pauses import BREAKER, PERSON, SERVER, Pause
 from worker.store.schema import entry
@@ -55,6 +57,27 @@ def test_a_try_begins_when_the_session_is_open(scene: Scene) -> None:
     assert scene.found(row)["status"] == "sent"
     with scene.store.read() as connection:
         assert connection.execute(select(entry.c.first_try_at)).scalar() == NOW + HOUR
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+def test_a_worker_stopped_between_its_intent_and_its_dot_sends_no_dot(
+    scene: Scene, *, taken_over: bool
+) -> None:
+    """A person may have said meanwhile that it did not go out, and stopped it."""
+    row = sealed()
+    scene.put(row)
+
+    def woken() -> datetime:
+        if "dot_pending" not in scene.events(row):
+            return NOW
+        if taken_over:
+            outbox.reclaim(scene.store, NOW + 2 * LEASE)
+        return NOW + LEASE
+
+    send_one(replace(scene.sender(), now=woken))
+    assert scene.line.taken == []
+    assert scene.found(row)["status"] == ("unsure" if taken_over else "queued")
+    assert scene.events(row)[-1] == ("unsure" if taken_over else "not_tried")
 
 
 def test_one_letter_that_is_stopped_again_and_again_does_not_stop_the_others(scene: Scene) -> None:

@@ -163,8 +163,10 @@ def _send(sender: Sender, session: Session, claimed: Claimed) -> Result:
     handover = Handover(sender.settling, claimed)
 
     def may_send_dot() -> bool:
-        now = sender.now()
-        return handover.may_send_dot(now, now + sender.answer_timeout + LEASE)
+        asked = sender.now()
+        written = handover.may_send_dot(asked, asked + sender.answer_timeout + LEASE)
+        # Whoever was stopped meanwhile wakes to an entry that may be another's, or a person's.
+        return written and sender.now() < asked + LEASE
 
     tls = session.tls
     result = _weighed(sender, claimed, session.send(claimed.letter, may_send_dot))
