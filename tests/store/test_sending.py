@@ -60,7 +60,7 @@ def test_a_try_begins_when_the_session_is_open(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("taken_over", [False, True])
-def test_a_worker_stopped_between_its_intent_and_its_dot_sends_no_dot(
+def test_row_19_a_worker_stopped_between_its_intent_and_its_dot_sends_no_dot(
     scene: Scene, *, taken_over: bool
 ) -> None:
     """A person may have said meanwhile that it did not go out, and stopped it."""
