@@ -12,7 +12,9 @@ from servers.dovecot import Dovecot
 from servers.scripted import ScriptedServer
 from workplace import with_mailbox
 
-from faults.scene import Scene
+from faults.copies import received
+from faults.oracle import Figures
+from faults.scene import Scene, addresses
 from worker.cli import build
 from worker.cli.mailroom import Mailroom
 from worker.intake.mailbox import Gone, Mailbox, MailRef, Refused, TooLarge
@@ -67,6 +69,11 @@ class Post(Scene):
 
     def notices(self) -> Counter[str]:
         return Counter(to for to, _ in self.smtp.taken if to.endswith("@acme.example"))
+
+    def agrees(self, *numbers: int) -> Figures:
+        """Ask the oracle about all that the mail server kept; these decisions came by mail."""
+        self.handed_in |= set(addresses(numbers))
+        return self.holds(received(self.smtp.kept))
 
     @contextmanager
     def room(self, happens: Meddling = NOTHING, **account: Any) -> Iterator[Mailroom]:

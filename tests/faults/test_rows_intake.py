@@ -59,6 +59,7 @@ def test_row_30_and_31_the_line_breaks_at_any_octet_of_the_dialogue(
     assert post.letters() == Counter(
         f"c{number}@candidates.example" for number in range(1, tried + 1)
     )
+    post.agrees(*range(1, tried + 1))
     record_property("figure", f"{tried - 1} places where the line broke, 0 doubles, 0 losses")
 
 
@@ -76,6 +77,7 @@ def test_row_30_dovecot_is_killed_at_a_moment_and_comes_back(
     assert post.letters() == Counter(["c1@candidates.example", "c2@candidates.example"])
     assert imap.messages("INBOX") == []
     assert len(imap.messages(DONE)) == 2
+    post.agrees(1, 2)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.8, 0.9])
@@ -102,6 +104,7 @@ def test_row_31_a_half_open_connection_is_given_up_by_the_timeout_without_spinni
     imap_again.work()
     assert imap_again.letters().keys() == {"c1@candidates.example", "c2@candidates.example"}
     assert set(imap_again.letters().values()) == {1}
+    imap_again.agrees(1, 2)
 
 
 def test_row_31_a_half_open_connection_in_idle_is_given_up_by_the_timeout(
@@ -165,6 +168,7 @@ def test_row_33_a_folder_made_anew_brings_no_decision_twice_and_misses_none(
     assert post.letters() == Counter(f"c{number}@candidates.example" for number in (1, 2, 3))
     assert post.notices()[DECIDER] == 3
     assert imap.messages("Incoming") == []
+    post.agrees(1, 2, 3)
 
 
 def test_row_33_the_same_mails_in_another_mailbox_are_known(
@@ -180,6 +184,7 @@ def test_row_33_the_same_mails_in_another_mailbox_are_known(
         post.work()
         assert len(other.messages(DONE)) == 1
     assert sum(post.letters().values()) == 1
+    post.agrees(1)
 
 
 def _in_inbox(imap: Dovecot, *commands: tuple[str, ...]) -> Callable[[], None]:
@@ -213,3 +218,4 @@ def test_row_34_a_person_at_the_same_mailbox_makes_no_second_decision_and_stops_
                                                 "moves it where it belongs"}  # fmt: skip
     assert letters["c1@candidates.example"] == (0 if taken_away else 1)
     assert not left(imap)
+    post.agrees(*([2] if taken_away else [1, 2]))

@@ -51,6 +51,7 @@ def test_row_35_the_same_decision_by_mail_twice_and_by_file_is_one_letter(
     post.work()
     post.work_until_it_rests()
     assert post.letters() == Counter(["c1@candidates.example"])
+    post.agrees(1)
 
 
 def test_row_35_of_a_file_and_a_mail_that_contradict_each_other_one_is_sent_at_the_most(
@@ -64,6 +65,7 @@ def test_row_35_of_a_file_and_a_mail_that_contradict_each_other_one_is_sent_at_t
     post.work()
     assert sorted(str(each["status"]) for each in post.entries()) == ["cancelled", "queued"]
     assert post.letters() == Counter()
+    post.agrees(1)
 
 
 def test_row_36_a_mail_that_the_server_never_gives_is_put_aside_and_the_next_is_read(
@@ -84,6 +86,7 @@ def test_row_36_a_mail_that_the_server_never_gives_is_put_aside_and_the_next_is_
     assert post.letters() == Counter(["c2@candidates.example"])
     assert post.notices()["hr@acme.example"] == 1
     assert post.events().count("quarantined") == 1
+    post.agrees(2)
 
 
 def test_row_36_a_mail_whose_fetch_ends_the_connection_is_put_aside_in_the_end(
@@ -98,6 +101,7 @@ def test_row_36_a_mail_whose_fetch_ends_the_connection_is_put_aside_in_the_end(
             server.script.clear()
             assert room.look()
         assert server.moved == {"Decisions/Done": [2], "Decisions/Problems": [1]}
+    post.agrees(2)
 
 
 def test_row_36_a_mail_that_is_not_moved_is_not_read_again_and_journalled_once(
@@ -114,6 +118,7 @@ def test_row_36_a_mail_that_is_not_moved_is_not_read_again_and_journalled_once(
     post.work()
     assert post.letters() == Counter(["c1@candidates.example"])
     assert post.events().count("not_moved") == 1
+    post.agrees(1)
 
 
 def test_row_36_an_alert_is_told_to_people_once(tmp_path: Path, smtp: ScriptedServer) -> None:
@@ -124,6 +129,7 @@ def test_row_36_an_alert_is_told_to_people_once(tmp_path: Path, smtp: ScriptedSe
             post.work()
     assert post.notices() == Counter(["hr@acme.example"])
     assert b"ends tomorrow" in smtp.taken[0][1]
+    post.agrees()
 
 
 @pytest.mark.parametrize(
@@ -147,6 +153,7 @@ def test_row_36_a_lie_of_the_server_costs_one_look_and_no_decision(
         assert server.moved == {"Decisions/Done": [1]}
         post.work()
     assert post.letters() == Counter(["c1@candidates.example"])
+    post.agrees(1)
 
 
 MACHINES = {

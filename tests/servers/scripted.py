@@ -8,10 +8,9 @@ on as if answered). The stage ``body`` acts once the first octets after DATA cam
 
 import socket
 import ssl
-import threading
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import Self
+from collections.abc import Callable, Mapping
+
+from servers.listening import Leave, Listening
 
 CLOSE, HANG = "<close>", "<hang>"
 
@@ -29,11 +28,7 @@ GOOD = {
 }
 
 
-class Leave(Exception):
-    """The script says that the server goes away now."""
-
-
-class ScriptedServer:
+class ScriptedServer(Listening):
     """A server on a free loopback port; ``taken`` holds (recipient, message) once the dot came."""
 
     def __init__(
@@ -44,6 +39,7 @@ class ScriptedServer:
         tls: ssl.SSLContext | None = None,
         implicit: bool = False,
     ) -> None:
+        super().__init__()
         self.script = {stage: list(items) for stage, items in (script or {}).items()}
         self.good = GOOD | ({"ehlo": ehlo} if ehlo else {})
         self.tls, self.implicit = tls, implicit
@@ -54,43 +50,12 @@ class ScriptedServer:
         self.connections = 0
         self.conversations: list[Conversation] = []
         self.dots = 0
-        self.released = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self._threads: list[threading.Thread] = []
 
-    def __enter__(self) -> Self:
-        self._start(self._accept)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.released.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(10)
-
-    def _start(self, work: object, *args: object) -> None:
-        thread = threading.Thread(target=work, args=args, daemon=True)  # type: ignore[arg-type]
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                self.connections += 1
-                self._start(self._serve, connection)
-
-    def _serve(self, connection: socket.socket) -> None:
+    def let_in(self, connection: socket.socket) -> Callable[[], None]:
+        self.connections += 1
         conversation = Conversation(self, connection)
         self.conversations.append(conversation)
-        with suppress(OSError, Leave):
-            if self.implicit:
-                conversation.secure()
-            conversation.talk()
-        conversation.connection.close()
+        return conversation.hold
 
     def say(self, octets: bytes) -> None:
         """Speak on every open connection, as the test wants it."""
@@ -110,6 +75,15 @@ class Conversation:
         self.server, self.connection = server, connection
         self.unread = b""
         self.recipient = ""
+
+    def hold(self) -> None:
+        """All of it; TLS may have put another socket in the place of the one let in."""
+        try:
+            if self.server.implicit:
+                self.secure()
+            self.talk()
+        finally:
+            self.connection.close()
 
     def talk(self) -> None:
         """From the greeting to the end."""
@@ -180,7 +154,6 @@ class Conversation:
         if item == CLOSE:
             raise Leave
         if item == HANG:
-            self.server.released.wait(60)
-            raise Leave
+            self.server.hang()
         octets = item if isinstance(item, bytes) else f"{item}\r\n".encode()
         self.connection.sendall(octets)

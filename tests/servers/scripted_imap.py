@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 import socket
-import threading
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
-from typing import Self
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from servers.listening import Leave, Listening
 
 CLOSE, HANG = "<close>", "<hang>"
 
@@ -23,50 +23,26 @@ _CAPABILITIES = b"IMAP4rev1 IDLE MOVE UIDPLUS"
 _PARTIAL = re.compile(rb"UID FETCH (\d+) \(BODY\.PEEK\[\]<0\.(\d+)>\)", re.IGNORECASE)
 
 
-class Leave(Exception):
-    """The script says that the server goes away now."""
-
-
-class ScriptedImap:
+class ScriptedImap(Listening):
     """A server on a free loopback port; ``mails`` is the inbox, ``moved`` where the rest went."""
 
     def __init__(
         self, script: Mapping[str, list[Item]] | None = None, mails: Iterable[bytes] = ()
     ) -> None:
+        super().__init__()
         self.script = {verb: list(items) for verb, items in (script or {}).items()}
         self.mails = dict(enumerate(mails, 1))
         self.moved: dict[str, list[int]] = {}
         self.uidvalidity = 7
         self.commands: list[str] = []
         self.connections: list[socket.socket] = []
-        self.released = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self._threads = [threading.Thread(target=self._accept, daemon=True)]
 
-    def __enter__(self) -> Self:
-        self._threads[0].start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.released.set()
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for thread in self._threads:
-            thread.join(10)
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                self.connections.append(connection)
-                serving = threading.Thread(target=self._serve, args=(connection,), daemon=True)
-                self._threads.append(serving)
-                serving.start()
+    def let_in(self, connection: socket.socket) -> Callable[[], None]:
+        self.connections.append(connection)
+        return partial(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, connection.makefile("rb") as lines, suppress(OSError, Leave):
+        with connection, connection.makefile("rb") as lines:
             _Session(self, connection).say("greeting", b"*", b"* OK scripted\r\n")
             for line in lines:
                 if line != b"DONE\r\n":
@@ -114,8 +90,7 @@ class _Session:
         if item == CLOSE:
             raise Leave
         if item == HANG:
-            self.server.released.wait(60)
-            raise Leave
+            self.server.hang()
         octets = item.replace(b"{tag}", tag) if isinstance(item, bytes) else good
         self.connection.sendall(octets)
 

@@ -9,15 +9,16 @@ below. It also tells Microsoft's configuration of a tenant: every path is one, b
 import json
 import socket
 import ssl
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from functools import partial
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl
 
 import jwt
+
+from servers.listening import Leave, Listening
 
 HANG, CLOSE, REDIRECT, GARBAGE = "<hang>", "<close>", "<redirect>", "<garbage>"
 
@@ -35,7 +36,7 @@ def signed(user: str, lifetime: timedelta = timedelta(hours=1), key: bytes = KEY
     return jwt.encode(claims, key, algorithm="HS256")
 
 
-class TokenServer:
+class TokenServer(Listening):
     """A context manager; ``mint`` gives the next token, ``lifetime`` is what it is said to last."""
 
     def __init__(
@@ -46,16 +47,12 @@ class TokenServer:
         lifetime: int = 3600,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        super().__init__()
         self.script = list(script)
         self.mint, self.lifetime = mint, lifetime
         self.asked: list[dict[str, str]] = []
-        self.released = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        if tls is not None:
-            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
-        self.scheme = "https" if tls else "http"
-        self.port: int = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._tls, self.scheme = tls, "https" if tls else "http"
+        self._asked = self._handler()
 
     @property
     def base(self) -> str:
@@ -65,15 +62,13 @@ class TokenServer:
     def url(self) -> str:
         return f"{self.base}/token"
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
+    def let_in(self, connection: socket.socket) -> Callable[[], None]:
+        return partial(self._serve, connection)
 
-    def __exit__(self, *_: object) -> None:
-        self.released.set()
-        self._server.shutdown()
-        self._thread.join(10)
-        self._server.server_close()
+    def _serve(self, plain: socket.socket) -> None:
+        """One request; all of it happens in the constructor, which asks no HTTP server."""
+        with self._tls.wrap_socket(plain, server_side=True) if self._tls else plain as connection:
+            self._asked(connection, ("127.0.0.1", 0), None)  # type: ignore[arg-type]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         outer = self
@@ -113,9 +108,9 @@ class TokenServer:
         item: Item = self.script.pop(0) if self.script else 200
         match item:
             case "<hang>":
-                self.released.wait(60)
+                self.hang()
             case "<close>":
-                request.connection.shutdown(socket.SHUT_RDWR)
+                raise Leave
             case "<redirect>":
                 request.send_response(307)
                 request.send_header("Location", f"{self.base}/elsewhere")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fencing import Worker
+from returning import Desk
 from sample import open_store
 from sending import Scene
 from servers.postgres import postgres
@@ -67,3 +68,9 @@ def scene(store: Store, tmp_path: Path) -> Iterator[Scene]:
     beside = Beside(store, tmp_path, 1, monotonic=lambda: 0.0)
     yield Scene(store, beside)
     beside.close()
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    """Where what comes back is looked at."""
+    return Desk(store)

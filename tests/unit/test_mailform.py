@@ -3,45 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from mailed import FIELDS, KEYS, WORDS, fields_of, mail, refusal
 
 from worker.columns import words
 from worker.errors import BadSubmission
 from worker.intake import Row
-from worker.intake.mailform import DecisionMail, NotADecision, read_envelope, read_mail
-
-WORDS = words()
-KEYS = "Decision: reject\nCandidate: Ana Pérez <ana@example.org>\nJob: Data Analyst\n"
-FIELDS = {
-    "outcome": "reject",
-    "name": "Ana Pérez",
-    "email": "ana@example.org",
-    "job_title": "Data Analyst",
-}
-
-
-def mail(body: str, *fields: str, subject: str = "decision", kind: str = "plain") -> bytes:
-    head = [
-        "From: Hanna Roth <hr@acme.example>",
-        "To: decisions@acme.example",
-        f"Subject: {subject}",
-        "Message-ID: <1@acme.example>",
-        "Date: Mon, 23 Nov 2026 09:00:00 +0100",
-        *(fields or (f"Content-Type: text/{kind}; charset=utf-8",)),
-    ]
-    return ("\r\n".join(head) + "\r\n\r\n" + body.replace("\n", "\r\n")).encode()
-
-
-def fields_of(body: str, *fields: str, kind: str = "plain", subject: str = "x") -> dict[str, str]:
-    read = read_mail(mail(body, *fields, kind=kind, subject=subject), WORDS)
-    assert isinstance(read, DecisionMail)
-    assert read.rows is not None
-    return dict(read.rows[0].fields)
-
-
-def refusal(body: str, *fields: str, kind: str = "plain") -> str:
-    with pytest.raises(BadSubmission) as refused:
-        read_mail(mail(body, *fields, kind=kind), WORDS)
-    return str(refused.value)
+from worker.intake.mailform import DecisionMail, read_mail
 
 
 def test_keys_above_an_empty_line_are_one_row_and_the_rest_is_never_read() -> None:
@@ -191,141 +158,6 @@ def test_a_prefix_of_the_subject_changes_nothing(prefix: str) -> None:
     forwarded = f"FYI\n\n---------- Forwarded message ---------\nFrom: <ana@x.example>\n\n{KEYS}"
     with pytest.raises(BadSubmission):
         read_mail(mail(forwarded, subject=f"{prefix} Ana"), WORDS)
-
-
-def test_the_decider_of_a_forward_is_who_forwards_it() -> None:
-    body = f"{KEYS}\n---------- Forwarded message ---------\nFrom: Eve <eve@evil.example>\n"
-    read = read_mail(mail(body, subject="Fwd: application"), WORDS)
-    assert isinstance(read, DecisionMail)
-    assert read.sender == "hr@acme.example"
-
-
-FLOWED = "Content-Type: text/plain; charset=utf-8; format=flowed"
-
-
-def test_flowed_text_is_joined_before_it_is_read() -> None:
-    body = f"{KEYS}Reason: we looked for  \nmuch more: \n Kubernetes \nand Go\n-- \nReason: x"
-    assert fields_of(body, FLOWED)["reason"] == "we looked for  much more: Kubernetes and Go"
-
-
-def test_flowed_text_with_delsp_loses_the_space_of_the_break() -> None:
-    body = "Job: 数据 \n分析师\n> Job: x"
-    assert fields_of(body, f"{FLOWED}; delsp=yes") == {"job_title": "数据分析师"}
-
-
-@pytest.mark.parametrize(
-    ("charset", "encoding"),
-    [
-        ("iso-8859-1", "cp1252"),
-        ("windows-1252", "cp1252"),
-        ("utf-16", "utf-16"),
-        ("us-ascii", "utf-8"),
-        ("utf-8", "utf-8"),
-        ("ISO-8859-15", "iso-8859-15"),
-    ],
-)
-def test_every_charset_gives_the_same_name(charset: str, encoding: str) -> None:
-    body = "Name: Zoë O’Neill" if encoding == "cp1252" else "Name: Zoë Pérez"
-    head = f"From: hr@acme.example\r\nContent-Type: text/plain; charset={charset}\r\n\r\n"
-    read = read_mail(head.encode() + body.encode(encoding), WORDS)
-    assert isinstance(read, DecisionMail)
-    assert read.rows == (Row(1, {"name": body.removeprefix("Name: ")}),)
-
-
-@pytest.mark.parametrize("charset", ["utf-8", "x-unknown", "rot13", "hex", '"a\\0b"'])
-def test_a_name_that_can_t_be_read_is_refused_and_never_guessed(charset: str) -> None:
-    head = f"From: hr@acme.example\r\nContent-Type: text/plain; charset={charset}\r\n\r\n"
-    with pytest.raises(BadSubmission, match="Name: has characters that can't be read"):
-        read_mail(head.encode() + "Name: Zoë".encode("cp1252"), WORDS)
-
-
-@pytest.mark.parametrize("charset", ["idna", "punycode", "Unicode-Escape"])
-def test_an_encoding_of_python_is_no_charset(charset: str) -> None:
-    told = refusal("Name: Zoë", f"Content-Type: text/plain; charset={charset}")
-    assert "names a charset that is none" in told
-
-
-def test_lines_may_end_in_lf_alone() -> None:
-    assert read_mail(mail(KEYS).replace(b"\r\n", b"\n"), WORDS) == read_mail(mail(KEYS), WORDS)
-
-
-def test_unreadable_octets_in_the_free_text_do_not_matter() -> None:
-    assert read_mail(mail(KEYS) + b"\r\n\xff\xfe\x00", WORDS) == read_mail(mail(KEYS), WORDS)
-
-
-@pytest.mark.parametrize(
-    ("encoding", "body"),
-    [
-        ("base64", "RGVjaXNpb246IHJlamVjdA0KSm9iOiBCw6Rja2VyDQo="),
-        ("quoted-printable", "Decision: re=\nject\nJob: B=C3=A4cker\n"),
-    ],
-)
-def test_transfer_encodings_are_undone(encoding: str, body: str) -> None:
-    kind = "Content-Type: text/plain; charset=utf-8"
-    fields = fields_of(body, kind, f"Content-Transfer-Encoding: {encoding}")
-    assert fields == {"outcome": "reject", "job_title": "Bäcker"}
-
-
-def test_a_control_character_in_a_value_is_a_problem() -> None:
-    assert "Job: has characters" in refusal("Job: Data\x07Analyst\n")
-
-
-AUTOMATIC = [
-    "Auto-Submitted: auto-replied",
-    "Auto-Submitted: auto-generated (rejected)",
-    "Return-Path: <>",
-    "Precedence: bulk",
-    "Precedence: LIST",
-    "Precedence: junk",
-    "List-Id: <jobs.acme.example>",
-    "X-Autoreply: yes",
-    "X-Autorespond: Re: decision",
-    "X-Failed-Recipients: ana@example.org",
-    "X-Followup-Id: 01J",
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-    "Content-Type: text/calendar; method=REPLY",
-]
-
-
-@pytest.mark.parametrize("field", AUTOMATIC)
-def test_mail_that_no_person_wrote_is_no_decision(field: str) -> None:
-    read = read_mail(mail(KEYS, field), WORDS)
-    assert isinstance(read, NotADecision)
-    assert read.why
-
-
-@pytest.mark.parametrize(
-    "field",
-    [
-        "Auto-Submitted: no",
-        "Auto-Submitted: No; by=hand",
-        "Return-Path: <hr@acme.example>",
-        "Precedence: first-class",
-        "X-Autoreply: no",
-        "List-Id:",
-    ],
-)
-def test_honest_mail_with_the_same_headers_is_read(field: str) -> None:
-    assert fields_of(KEYS, field, "Content-Type: text/plain; charset=utf-8") == FIELDS
-
-
-def test_our_own_mail_is_no_decision() -> None:
-    assert read_mail(mail(KEYS), WORDS, own=["HR@acme.example"]) == NotADecision("our own mail")
-
-
-def test_the_envelope_is_there_even_for_a_mail_that_is_refused() -> None:
-    subject = "=?utf-8?q?Zo=C3=AB?="
-    raw = mail("no keys", subject=subject)
-    assert read_envelope(raw).subject == "Zoë"
-    assert read_envelope(raw).sender == "hr@acme.example"
-    assert read_envelope(b"no header at all").sender == ""
-    forged = raw.replace(b"<1@acme.example>", b"<1@acme.example> <2@x>")
-    assert read_envelope(forged).message_id == ""
-    assert read_envelope(raw.replace(b"23 Nov 2026", b"99 Foo")).date is None
-
-
-def test_a_mail_from_two_addresses_is_refused() -> None:
-    assert "From exactly one" in refusal(KEYS, "From: eve@evil.example")
 
 
 def test_a_remark_under_a_key_never_becomes_part_of_its_value() -> None:
