@@ -126,7 +126,7 @@ def test_a_jail_that_can_not_be_started_puts_no_mail_aside(tmp_path: Path, imap:
     with working(tmp_path, imap) as desk:
         healthy = desk.room.inbox.mails.opens
         broken = Jail(Unloadable(), SheetRules(), desk.room.jail.limits)  # type: ignore[arg-type]
-        object.__setattr__(desk.room.inbox.mails, "opens", broken.open_mail)
+        object.__setattr__(desk.room.inbox.mails, "opens", lambda raw, _: broken.open_mail(raw))
         imap.append(mail(decision(1)))
         assert desk.room.look() is False
         assert len(imap.messages("INBOX")) == 1

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from decisions import AUTHSERV_ID, DECIDER, decision, mail
@@ -57,10 +58,10 @@ def reading() -> Reading:
     return Reading(words=words(), own=frozenset(), means=Means(method="dkim", txt=KEYS.get))
 
 
-def signatures(jail: Jail, store: Store) -> Callable[[bytes], Opened]:
+def signatures(jail: Jail, store: Store) -> Callable[[bytes, datetime | None], Opened]:
     """Mail opened with those keys, apart, and believed as the worker believes."""
     into = Believing(store=store, now=build.now)
-    return lambda raw: believed(jail.open_mail(raw), raw, into)
+    return lambda raw, arrived_at: believed(jail.open_mail(raw), raw, arrived_at, into)
 
 
 def taken(mails: Mails, uid: int, raw: bytes) -> tuple[str | None, str]:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -119,10 +120,13 @@ class Dovecot:
         client.authenticate("PLAIN", lambda _: f"\0{self.user}\0{self.password}".encode())
         return client
 
-    def append(self, raw: bytes, folder: str = "INBOX") -> None:
-        """Put a mail into a folder."""
+    def append(
+        self, raw: bytes, folder: str = "INBOX", *, arrived_at: datetime | None = None
+    ) -> None:
+        """Put a mail into a folder, as if it had come in then, or now."""
         client = self.client()
-        client.append(folder, "", "", raw)
+        moment = imaplib.Time2Internaldate(arrived_at) if arrived_at else ""
+        client.append(folder, "", moment, raw)
         client.logout()
 
     def folders(self) -> list[str]:

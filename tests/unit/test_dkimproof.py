@@ -182,7 +182,13 @@ def test_a_key_that_can_not_be_looked_up_is_told_apart_from_one_that_is_not_ther
     def away(name: str) -> str | None:
         raise OSError(f"no answer about {name}")
 
-    assert "could not be looked up" in reason(GOOD, away)
+    told = judged(GOOD, away)
+    assert isinstance(told, Unproved)
+    assert told.for_now
+    assert "could not be looked up (no answer about s1._domainkey.acme.example)" in told.reason
+    gone = judged(GOOD, lambda _: None)
+    assert isinstance(gone, Unproved)
+    assert not gone.for_now
 
 
 def test_a_mail_without_a_signature_is_told_so() -> None:

@@ -48,9 +48,22 @@ def test_a_signature_is_believed_until_it_says_so_itself() -> None:
     assert "ran out" in stale(made, NOW + 3 * HOUR)
 
 
-def test_a_signature_that_ran_out_long_ago_proves_nothing() -> None:
-    old = signed(RAW, t=seconds(NOW - 60 * HOUR), x=seconds(NOW - 50 * HOUR))
-    assert "past" in reason(old)
+def test_a_signature_that_ran_out_long_ago_is_held_against_the_moment_that_counts() -> None:
+    made = seal(signed(RAW, t=seconds(NOW - 60 * HOUR), x=seconds(NOW - 50 * HOUR)))
+    assert "ran out" in stale(made, NOW)
+    assert "ran out" in stale(made, NOW - 49 * HOUR)
+    assert stale(made, NOW - 51 * HOUR) == ""
+
+
+def test_a_signature_of_tomorrow_is_held_against_the_moment_that_counts() -> None:
+    made = seal(signed(RAW, t=seconds(NOW + 24 * HOUR)))
+    assert "in the future" in stale(made, NOW)
+    assert stale(made, NOW + 24 * HOUR) == ""
+
+
+def test_a_signature_that_ends_before_it_begins_proves_nothing() -> None:
+    odd = signed(RAW, t=seconds(NOW), x=seconds(NOW - timedelta(minutes=1)))
+    assert "ends before it begins" in reason(odd)
 
 
 @pytest.mark.parametrize(

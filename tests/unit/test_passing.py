@@ -32,7 +32,7 @@ OPENED = [
     ),
     Opened(
         envelope=Envelope(answers=("<1@a.example>",)),
-        proof=Unproved(""),
+        proof=Unproved("nobody could say", for_now=True),
         decision=DecisionMail(sheet=Attachment("ü.csv", bytes(range(256)))),
     ),
     Opened(

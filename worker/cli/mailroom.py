@@ -1,6 +1,7 @@
 """The decision mailbox, wired: connected, looked through, waited at, and connected again."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -8,6 +9,7 @@ from functools import partial
 from worker import retry
 from worker.address import domain_of
 from worker.cli import build
+from worker.cli.patience import Seldom
 from worker.cli.reporting import reporting
 from worker.cli.takers import deciders, takers
 from worker.errors import NoJail, SessionError
@@ -125,12 +127,13 @@ def _mails(given: Settings, store: Store, rules: House, *, jail: Jail, reports: 
                     folder=given.mailbox.problem_folder)  # fmt: skip
     return Mails(
         store=store,
-        opens=lambda raw: believed(jail.open_mail(raw), raw, believing),
+        opens=lambda raw, arrived_at: believed(jail.open_mail(raw), raw, arrived_at, believing),
         takers=takers(given, store, rules, jail=jail, reports=reports, asides=asides),
         warns=partial(warn, into=asides),
         new_id=build.new_token,
         now=build.now,
         tell=build.tell,
+        complain=Seldom(build.tell, time.monotonic),
     )
 
 

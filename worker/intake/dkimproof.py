@@ -6,7 +6,9 @@ rules what is below, never the other way round; the key has 1,024 bits or more (
 not for testing. One good signature is enough.
 
 Its age is for ``stale`` to judge, and whether it was seen before for the ledger; so nothing here
-asks what time it is, but for dkimpy, which lets x= pass for ten hours more than ``stale`` does.
+asks what time it is, and dkimpy is kept from asking.
+
+What can go wrong: ``OSError`` when a key could not be looked up, which says nothing about the mail.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import dkim
+from dkim.util import parse_tag_value
 
 from worker.intake.dkimtags import Tags, doubt_header, doubts, is_weak, read_moment, read_tags
 from worker.intake.mailhead import Head
@@ -28,7 +31,7 @@ Txt = Callable[[str], str | None]
 
 #: More than these is no honest mail, and each costs a question to the DNS.
 MOST_SIGNATURES = 5
-#: A decision is taken in minutes after it was signed; an older one may be a copy of somebody's.
+#: A decision arrives minutes after it was signed; an older one may be a copy of somebody's.
 LONGEST_AGE = timedelta(hours=48)
 #: A Date further off than this is no slip of a clock.
 LONGEST_SKEW = timedelta(days=7)
@@ -37,6 +40,8 @@ _SLOP = timedelta(hours=1)
 
 _DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 _SELECTOR = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+#: dkimpy holds these against the worker's clock; here they are held against the mail's arrival.
+_TIMES = frozenset({b"t", b"x"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,30 +59,23 @@ class Seal:
 
 
 def verify(raw: bytes, head: Head, domain: str, txt: Txt) -> Seal | str:
-    """The first good signature of that domain, or why there is none, in plain words."""
-    doubt = doubt_header(head)
-    if doubt:
-        return doubt
-    try:
-        return _first_good(raw, head, domain, txt)
-    except OSError as why:
-        # One question without an answer is enough: the next would wait as long.
-        return (
-            f"the DKIM key could not be looked up ({why}); see the DNS of this machine, then move"
-            " the mail back to the mailbox's folder"
-        )
+    """The first good signature of that domain, or why there is none, in plain words.
+
+    Raises ``OSError``: one question without an answer is enough, the next would wait as long.
+    """
+    return doubt_header(head) or _first_good(raw, head, domain, txt)
 
 
-def stale(seal: Seal, now: datetime) -> str:
-    """Why a good signature proves nothing any more; empty when it does."""
-    if seal.expires_at is not None and now > seal.expires_at:
+def stale(seal: Seal, moment: datetime) -> str:
+    """Why a good signature proved nothing at that moment; empty when it did."""
+    if seal.expires_at is not None and moment > seal.expires_at:
         return f"the DKIM signature ran out on {seal.expires_at:%Y-%m-%d %H:%M} UTC"
-    if seal.signed_at > now + _SLOP:
+    if seal.signed_at > moment + _SLOP:
         return "the DKIM signature is dated in the future"
-    if now - seal.signed_at > LONGEST_AGE:
+    if moment - seal.signed_at > LONGEST_AGE:
         hours = LONGEST_AGE // timedelta(hours=1)
         return f"the DKIM signature is older than {hours} hours; ask for the mail to be sent anew"
-    if abs(now - seal.dated) > LONGEST_SKEW:
+    if abs(moment - seal.dated) > LONGEST_SKEW:
         return f"the Date of the mail is more than {LONGEST_SKEW.days} days off"
     return ""
 
@@ -133,8 +131,7 @@ def _key(tags: Tags, txt: Txt) -> str:
 
 def _doubt_signature(raw: bytes, at: int, key: str) -> str:
     try:
-        message = dkim.DKIM(raw)  # type: ignore[no-untyped-call] # dkimpy has no annotations
-        good = message.verify(at, dnsfunc=lambda *_, **__: key.encode("utf-8"))  # type: ignore[no-untyped-call] # same
+        good = _holds(raw, at, key)
     except dkim.KeyFormatError as why:
         return f"the DKIM key is not fit: {why}"
     except dkim.ValidationError as why:
@@ -145,16 +142,31 @@ def _doubt_signature(raw: bytes, at: int, key: str) -> str:
     return "" if good else "the DKIM signature does not hold: the header was changed, or the key"
 
 
+def _holds(raw: bytes, at: int, key: str) -> bool:
+    """``dkim.DKIM.verify``, but for t= and x=, which it would hold against the clock of now."""
+    message = dkim.DKIM(raw)  # type: ignore[no-untyped-call] # dkimpy has no annotations
+    field = [each for each in message.headers if each[0].lower() == b"dkim-signature"][at]
+    tags = parse_tag_value(field[1])  # type: ignore[no-untyped-call] # same
+    timeless = {name: each for name, each in tags.items() if name not in _TIMES}
+    dkim.validate_signature_fields(timeless)  # type: ignore[no-untyped-call] # same
+    covered = [name.strip().lower() for name in tags[b"h"].split(b":")]
+    return bool(message.verify_sig(tags, covered, field, lambda *_, **__: key.encode("utf-8")))  # type: ignore[no-untyped-call] # same
+
+
 def _seal(tags: Tags, head: Head) -> Seal:
     dated = _date(head.first("date"))
+    expires_at = read_moment(tags["x"]) if "x" in tags else None
+    signed_at = read_moment(tags["t"]) if "t" in tags else dated
+    if expires_at is not None and "t" in tags and expires_at < signed_at:
+        raise ValueError("the DKIM signature ends before it begins (x= and t=)")
     return Seal(
         marks=(
             _digest("b", "".join(tags["b"].split())),
             _digest("id", tags["d"].lower(), head.first("message-id")),
         ),
-        signed_at=read_moment(tags["t"]) if "t" in tags else dated,
+        signed_at=signed_at,
         dated=dated,
-        expires_at=read_moment(tags["x"]) if "x" in tags else None,
+        expires_at=expires_at,
         weak=is_weak(tags, head),
     )
 

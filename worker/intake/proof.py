@@ -69,9 +69,13 @@ class Proved:
 
 @dataclass(frozen=True, slots=True)
 class Unproved:
-    """The mail may be forged; ``reason`` says why in plain words."""
+    """The mail may be forged; ``reason`` says why in plain words.
+
+    ``for_now``: nobody could say, and another look may tell.
+    """
 
     reason: str
+    for_now: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +109,18 @@ def prove(raw: bytes, means: Means) -> Proved | Unproved:
         sender = read_sender(head)
     except (BadSubmission, ValueError) as why:
         return Unproved(str(why))
-    found = _judged(raw, head, domain_of(sender.address), means)
+    try:
+        found = _judged(raw, head, domain_of(sender.address), means)
+    except OSError as why:
+        told = f"the DKIM key could not be looked up ({why}); see the DNS of this machine"
+        return Unproved(told, for_now=True)
     if isinstance(found, Seal):
         return Proved(sender.address, means.method, found)
     return Unproved(found) if found else Proved(sender.address, means.method)
 
 
 def _judged(raw: bytes, head: Head, domain: str, means: Means) -> Seal | str:
-    """A seal, or the reason to doubt; empty when there is none."""
+    """A seal, or the reason to doubt; empty when there is none. Raises ``OSError``."""
     match means:
         case Means(method="dmarc", authserv_id=str(ours)):
             return _doubt(head, domain, ours)

@@ -17,7 +17,7 @@ from worker.intake.opened import Opened
 from worker.intake.proof import Unproved
 from worker.letter import Letter
 from worker.lifecycle import Transition
-from worker.steps.mails import quarantine
+from worker.steps.mails import NotYet, doubted, quarantine
 from worker.store import confirmations, ledger
 from worker.store.confirmations import Asked, Waiting
 from worker.store.engine import Store
@@ -64,13 +64,13 @@ def confirms(line: str) -> bool:
     return "?" not in line and not words.isdisjoint(_CONFIRM) and words <= _CONFIRM | _BESIDE
 
 
-def take_confirmation(opened: Opened, arrival: Arrival, into: Confirming) -> Ending | None:
+def take_confirmation(opened: Opened, arrival: Arrival, into: Confirming) -> Ending | NotYet | None:
     """What becomes of an answer that confirms; None when the mail is none."""
     found = set(_IN_SUBJECT.findall(opened.envelope.subject))
     if opened.automatic is not None or not found or not confirms(opened.first_line):
         return None
     if isinstance(opened.proof, Unproved):
-        return quarantine(opened.proof.reason)
+        return doubted(opened.proof)
     if len(found) > 1:
         return quarantine("its subject asks to confirm more than one mail; answer only the newest")
     token = found.pop()

@@ -23,7 +23,7 @@ from worker.policy.deciders import Decider, find_decider
 from worker.policy.guards import CONFIRMED
 from worker.steps.confirm import ask
 from worker.steps.judge import By
-from worker.steps.mails import quarantine
+from worker.steps.mails import NotYet, doubted, quarantine
 from worker.steps.take import Answer, Taking, Tally, take_rows
 from worker.store import answers, ledger, views
 from worker.store.engine import Store
@@ -69,12 +69,12 @@ class Deciding:
     now: Callable[[], datetime]
 
 
-def take_decision(opened: Opened, arrival: Arrival, into: Deciding) -> Ending:
+def take_decision(opened: Opened, arrival: Arrival, into: Deciding) -> Ending | NotYet:
     """What becomes of a mail that may hold decisions."""
     if opened.automatic is not None:
         return Ending(state="ignored", event="mail_ignored", problem=opened.automatic)
     if isinstance(opened.proof, Unproved):
-        return quarantine(opened.proof.reason)
+        return doubted(opened.proof)
     decider = find_decider(opened.proof.address, into.deciders)
     if decider is None:
         return quarantine("the sender is proved, but is no decider")

@@ -3,7 +3,8 @@
 What is about one mail is a matter of that mail: it is tried again at the next looks, and put aside
 unread when that does not help. What is about the connection, the database or the jail ends the
 look, and no mail is to blame. What could not be moved stays where it lies; it is committed, so it
-is not read again, only moved again.
+is not read again, only moved again. What can't be judged yet, because the DNS does not answer, is
+tried again before what came since; a look that gets no answer about one of these leaves the others.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Protocol
 
 from worker.errors import NoJail, SessionError, StoreError
 from worker.intake.mailbox import Gone, MailRef, Refused, TooLarge
-from worker.steps.mails import Mails, not_moved, put_aside, take_in_mail
+from worker.steps.mails import WAITING, Mails, not_moved, put_aside, take_in_mail
 
 #: How often a mail is tried before it is put aside; one look a minute, as ``mailbox.poll`` says.
 MOST_TRIES = 5
@@ -54,23 +55,41 @@ class Inbox:
     troubles: dict[MailRef, Trouble] = field(default_factory=dict)
     noted: set[MailRef] = field(default_factory=set)
     stuck: set[MailRef] = field(default_factory=set)
+    #: In the order in which they were last tried, which a set would not keep.
+    waiting: dict[MailRef, None] = field(default_factory=dict)
 
 
 def look_through(box: Box, inbox: Inbox, stopped: Callable[[], bool]) -> None:
     """Take in all that lies there. Raises what is not about one mail."""
     lying = box.pending()
     _forget(set(lying), inbox)
-    for ref in lying:
+    new = [ref for ref in lying if ref not in inbox.noted and ref not in inbox.waiting]
+    _try_again(box, inbox, stopped)
+    for ref in new:
         if stopped():
             return
-        if ref not in inbox.noted:
-            _deal_with(box, ref, inbox)
+        _deal_with(box, ref, inbox)
+
+
+def _try_again(box: Box, inbox: Inbox, stopped: Callable[[], bool]) -> None:
+    """What waits, until one has to wait on: each may cost the seconds that the DNS is waited for.
+
+    That one goes behind the others, so no mail that will never be judged keeps another from it.
+    """
+    for ref in list(inbox.waiting):
+        if stopped():
+            return
+        del inbox.waiting[ref]
+        _deal_with(box, ref, inbox)
+        if ref in inbox.waiting:
+            return
 
 
 def _forget(lying: set[MailRef], inbox: Inbox) -> None:
     """Of mails that are gone, nothing is kept."""
     inbox.noted &= lying
     inbox.stuck &= lying
+    inbox.waiting = {ref: None for ref in inbox.waiting if ref in lying}
     inbox.troubles = {ref: each for ref, each in inbox.troubles.items() if ref in lying}
 
 
@@ -82,6 +101,8 @@ def _deal_with(box: Box, ref: MailRef, inbox: Inbox) -> None:
         state = _take_in(box, ref, inbox)
     if state == "noted":
         inbox.noted.add(ref)
+    elif state == WAITING:
+        inbox.waiting[ref] = None
     elif state is not None:
         _move(box, ref, inbox, inbox.done_folder if state in _DONE else inbox.problem_folder)
 

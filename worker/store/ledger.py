@@ -5,7 +5,7 @@ that a crash left as ``taking`` is simply taken again: its rows know that they a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -94,6 +94,18 @@ def begin(store: Doors, arrival: Arrival, now: datetime) -> None:
     with store.write() as connection:
         one_at_a_time(connection)
         _enter(connection, arrival, now)
+
+
+def first_seen(store: Store, arrival: Arrival, now: datetime) -> datetime:
+    """When a mail that can't be taken in yet was first seen; written down where it never was.
+
+    Not at its place: what is known at a place is not read again.
+    """
+    begin(store, replace(arrival, place=None), now)
+    with store.read() as connection:
+        there = select(submission.c.received_at).where(submission.c.id == arrival.id)
+        seen_at: datetime = connection.execute(there).scalar_one()
+    return seen_at
 
 
 def finish(store: Store, arrival: Arrival, ending: Ending, now: datetime) -> None:

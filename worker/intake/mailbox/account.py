@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -49,7 +50,8 @@ class MailboxAccount:
 class MailRef:
     """Which mail: its UID means something only with folder and UIDVALIDITY (RFC 9051 2.3.1.1).
 
-    ``size`` is what the server says it has, and may be a lie.
+    ``size`` is what the server says it has, and may be a lie; ``arrived_at`` is when it came in,
+    as the server says (INTERNALDATE, RFC 9051 2.3.3), in UTC, or None where it says nothing.
     """
 
     account: str
@@ -57,6 +59,7 @@ class MailRef:
     uidvalidity: int
     uid: int
     size: int = field(compare=False)
+    arrived_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

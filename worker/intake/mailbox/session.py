@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,7 +23,7 @@ from worker.intake.mailbox.trouble import attempt, mapped
 #: RFC 2177 says 29 minutes; address translation and some providers cut far earlier.
 _LONGEST_IDLE = 540.0
 _SLICE = 1.0
-_SIZES_AT_ONCE = 500
+_AT_ONCE = 500
 #: Of a mail that is too large, as much is read as a header may have.
 _TOP = 65_536
 
@@ -54,6 +56,7 @@ class Mailbox:
         """Connect, log in, make the folders that are missing and select. Raises SessionError."""
         try:
             self._client = opened(self._account)
+            self._client.normalise_times = False  # or moments lose their zone
             self._make_folders()
             with mapped("select", self._account):
                 selected = self._client.select_folder(self._spelling.of(self._account.folder))
@@ -83,11 +86,11 @@ class Mailbox:
         with mapped("select", self._account):
             self._client.noop()  # so that the server tells what came in since
             uids = self._client.search(["UNDELETED"])
-            sizes: dict[int, int] = {}
-            for at in range(0, len(uids), _SIZES_AT_ONCE):
-                told = self._client.fetch(uids[at : at + _SIZES_AT_ONCE], ["RFC822.SIZE"])
-                sizes |= {uid: int(each[b"RFC822.SIZE"]) for uid, each in told.items()}
-        return [self._ref(uid, size) for uid, size in sorted(sizes.items())]
+            found: dict[int, MailRef] = {}
+            for at in range(0, len(uids), _AT_ONCE):
+                told = self._told_of(uids[at : at + _AT_ONCE])
+                found |= {uid: self._listed(uid, each) for uid, each in told.items()}
+        return [ref for _, ref in sorted(found.items())]
 
     def fetch(self, ref: MailRef) -> bytes | TooLarge | Gone | Refused:
         """The octets of a mail, without marking it as seen."""
@@ -144,6 +147,17 @@ class Mailbox:
         with suppress(IMAPClientError):  # some servers keep no subscriptions
             self._client.subscribe_folder(there)
 
+    def _told_of(self, uids: list[int]) -> dict[int, dict[bytes, Any]]:
+        try:
+            told = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        except (OverflowError, AttributeError):  # imapclient, over a moment that is none
+            told = self._client.fetch(uids, ["RFC822.SIZE"])
+        return dict(told)
+
+    def _listed(self, uid: int, told: dict[bytes, Any]) -> MailRef:
+        size = int(told[b"RFC822.SIZE"])
+        return replace(self._ref(uid, size), arrived_at=_moment(told.get(b"INTERNALDATE")))
+
     def _octets(self, uid: int, most: int) -> bytes | Gone | Refused:
         with mapped("select", self._account):
             asked = [f"BODY.PEEK[]<0.{most}>"]
@@ -190,6 +204,15 @@ class Mailbox:
         _, last = self._client.idle_done()
         self._client.noop()  # after an early empty answer: is anybody there?
         return _announces(told) or _announces(last)
+
+
+def _moment(told: object) -> datetime | None:
+    if not isinstance(told, datetime) or told.tzinfo is None:
+        return None
+    try:
+        return told.astimezone(UTC)
+    except (ValueError, OverflowError):  # a zone or a year that is none
+        return None
 
 
 def _announces(told: list[Any]) -> bool:
