@@ -144,9 +144,9 @@ def _later(
 
 
 def out_of_hours(due: datetime) -> Transition:
-    """It came up when its candidate gets no mail: it waits until ``due``, and nothing was tried."""
-    return Transition(event="out_of_hours", come_from=_SENDING, to=Status.QUEUED, not_before=due,
-                      attempts=-1, before_dot=True)  # fmt: skip
+    """It came up when its candidate gets no mail: it waits until ``due``, and is not claimed."""
+    return Transition(event="out_of_hours", come_from=frozenset({Status.QUEUED}),
+                      to=Status.QUEUED, not_before=due)  # fmt: skip
 
 
 def unsure(detail: str) -> Transition:

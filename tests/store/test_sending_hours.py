@@ -1,15 +1,19 @@
 """No letter leaves outside its hours, whatever kept it until then; on both databases."""
 
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 from sample import NOW, letter, sealed
 from sending import MINUTE, MORNING, NIGHT, STOP, Scene
 
+from worker.errors import StoreAway
 from worker.lifecycle import Status
 from worker.result import Deferred, NotTried
-from worker.store import reports
+from worker.steps.send import send_one
+from worker.store import outbox, pauses, reports
+from worker.store.engine import Store
 from worker.store.schema import entry
 
 
@@ -23,10 +27,65 @@ def test_a_letter_that_comes_up_outside_its_hours_waits_for_them_and_loses_no_tr
     found = scene.found(row)
     assert (scene.line.taken, found["status"], found["attempts"]) == ([], "queued", 0)
     assert scene.due(row) == MORNING
-    assert scene.events(row) == ["taken", "claimed", "out_of_hours"]
+    assert scene.events(row) == ["taken", "out_of_hours"]
     scene.now = MORNING
     scene.work()
     assert scene.found(row)["status"] == "sent"
+
+
+def test_what_comes_up_outside_its_hours_keeps_nothing_back_that_is_behind_it(
+    scene: Scene,
+) -> None:
+    """Not at the end of its turn, and not by the pace, of which it spends nothing."""
+    here, there = sealed(1), sealed(2, timezone="America/Los_Angeles")
+    scene.put(here, there)
+    scene.hours, scene.now = True, NIGHT
+    paced = replace(scene.sender(), resting=replace(scene.resting(), limit=1.0))
+    assert [send_one(paced) for _ in range(3)] == [True, True, False]
+    assert scene.line.taken == [there.decision.email]
+
+
+@dataclass
+class Door:
+    """Before a database: so many commits come through, and then it is away."""
+
+    lets: int
+
+    def __call__(self, point: str) -> None:
+        if point == "commit:before":
+            if not self.lets:
+                raise StoreAway("gone")
+            self.lets -= 1
+
+
+@pytest.mark.parametrize("lets", [0, 1])
+def test_a_database_that_goes_away_keeps_no_letter_from_the_opening_of_its_hours(
+    scene: Scene, url: str, lets: int
+) -> None:
+    row = sealed()
+    scene.put(row)
+    door = Door(lets)
+    with closing(Store(url, door)) as behind:
+        asleep = Scene(behind, scene.beside, hours=True, now=NIGHT)
+        with pytest.raises(StoreAway):
+            asleep.work()
+        assert scene.found(row)["status"] == "queued", "nobody holds it"
+        door.lets = 99
+        asleep.work()
+        assert (asleep.line.taken, scene.due(row)) == ([], MORNING)
+        asleep.now = MORNING
+        asleep.work()
+    assert asleep.line.taken == [row.decision.email]
+
+
+def test_what_may_go_is_not_put_off(scene: Scene) -> None:
+    row = sealed()
+    scene.put(row)
+    which = pauses.standing(scene.store, NOW).claimable()
+    hours = replace(scene, hours=True).sender().hours
+    put_off = [outbox.put_off(scene.store, at, which=which, hours=hours, by="w1")
+               for at in (NOW, NIGHT, NIGHT)]  # fmt: skip
+    assert put_off == [None, (row.token, MORNING), None]
 
 
 def test_after_a_rest_of_ours_that_ends_at_night_a_letter_waits_for_the_morning(
@@ -41,6 +100,16 @@ def test_after_a_rest_of_ours_that_ends_at_night_a_letter_waits_for_the_morning(
     scene.now = NIGHT
     scene.work()
     assert (scene.line.taken, scene.due(row)) == ([], MORNING)
+
+
+def test_what_waits_for_its_hours_goes_at_once_when_a_person_says_so(scene: Scene) -> None:
+    row = sealed()
+    scene.put(row)
+    scene.hours, scene.now = True, NIGHT
+    scene.work()
+    scene.act(row, "send-now")
+    scene.work()
+    assert scene.line.taken == [row.decision.email]
 
 
 @pytest.mark.parametrize("stops", [0, 1])

@@ -1,5 +1,7 @@
 """Reports to HR and to deciders, wired: which words, from whom, to whom."""
 
+from collections import deque
+
 from worker.cli import build
 from worker.letter import Letter, Mailbox, Parts, compose
 from worker.settings import Settings
@@ -7,14 +9,20 @@ from worker.steps.judge import House
 from worker.steps.report import Report, Reporting
 from worker.store.engine import Store
 
+#: Of how many occasions it is remembered that there was nobody to tell.
+REMEMBERED = 100
+
 
 def reporting(given: Settings, store: Store, rules: House) -> Reporting:
     """How the worker tells people what it met."""
+    untold: deque[str] = deque(maxlen=REMEMBERED)
 
     def seal(told: Report) -> Letter | None:
         to = told.to or given.company.hr_address
         if to is None:
-            build.tell("nobody_to_tell", what=told.template)
+            if told.key not in untold:  # while it lasts, housekeeping reminds twice a minute
+                untold.append(told.key)
+                build.tell("nobody_to_tell", what=told.template)
             return None
         write = rules.renderer.notice
         subject = " ".join(write(f"{told.template}/subject.txt", told.values).split())

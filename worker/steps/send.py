@@ -17,23 +17,22 @@ from worker.address import domain_of
 from worker.delivery.replies import unopened
 from worker.errors import SessionError, StoreAway
 from worker.letter import Letter
-from worker.lifecycle import Retry, Transition, after, out_of_hours
+from worker.lifecycle import Retry, Transition, after
 from worker.result import Accepted, Deferred, NotTried, Refused, Result
 from worker.steps.resting import Resting, begin, look_at_breaker
 from worker.steps.restore import FORGOTTEN, still_known
 from worker.steps.settle import Handover, Settling
 from worker.store import journal, outbox, pauses, rate
 from worker.store.engine import Store
+from worker.store.hours import Hours
 from worker.store.outbox import Claimed
+from worker.store.pauses import Standing
 
 #: A lease outlives everything before the dot: connect, TLS, login, MAIL, RCPT, DATA, the body.
 LEASE = timedelta(minutes=45)
 
 #: How long a session may idle between two letters that the pace keeps apart.
 LINGER = timedelta(seconds=5)
-
-#: After these, what a person said before still holds.
-NO_TRY = frozenset({"claimed", "dot_pending", "not_tried", "reclaimed"})
 
 
 class Session(Protocol):
@@ -54,10 +53,7 @@ class Session(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Sender:
-    """One sending thread: its session, and everything that it needs to send.
-
-    ``hours`` moves a moment into those of a stored decision.
-    """
+    """One sending thread: its session, and everything that it needs to send."""
 
     store: Store
     opens: Callable[[], Session]
@@ -69,7 +65,7 @@ class Sender:
     tell: Callable[..., None]
     settling: Settling
     resting: Resting
-    hours: Callable[[Mapping[str, str], datetime], datetime]
+    hours: Hours
     session: Session | None = field(default=None)
 
 
@@ -94,27 +90,29 @@ def send_one(sender: Sender) -> bool:
     now = sender.now()  # a greeting may take minutes
     gate = partial(rate.may_go, before=standing, limit=sender.resting.limit, now=now)
     until = now + LEASE
-    claimed = outbox.claim(sender.store, sender.lease(), now, until, which=which, gate=gate)
+    claimed = outbox.claim(
+        sender.store, sender.lease(), now, until, which=which, gate=gate, hours=sender.hours
+    )
     for each in claimed:
-        if _waits_for_hours(sender, each, now):
-            continue
         taken = isinstance(_send(sender, session, each), Accepted)
         if taken and (over := standing.over_for(domain_of(each.letter.recipient))):
             pauses.end(sender.store, over, now=sender.now(), by=each.lease)
-    return bool(claimed) or pauses.standing(sender.store, now).holding != standing.holding
+    return bool(claimed) or _put_off(sender, standing, now) or _rests_anew(sender, standing, now)
 
 
-def _waits_for_hours(sender: Sender, claimed: Claimed, now: datetime) -> bool:
-    """Put a letter back that came up outside its hours, unless a person said to send it now."""
-    due = sender.hours(claimed.decision or {}, now)
-    if due <= now:
-        return False
-    with sender.store.read() as connection:
-        if journal.last_event(connection, claimed.id, but=NO_TRY) == "send_now":
-            return False
-    if outbox.settle(sender.store, claimed, out_of_hours(due), now, {}):
-        sender.tell("out_of_hours", entry=claimed.letter.token, not_before=due.isoformat())
-    return True
+def _put_off(sender: Sender, standing: Standing, now: datetime) -> bool:
+    """Let a letter wait that came up outside its hours; those behind it are next."""
+    which, by = standing.claimable(), sender.lease()
+    found = outbox.put_off(sender.store, now, which=which, hours=sender.hours, by=by)
+    if found is not None:
+        token, until = found
+        sender.tell("out_of_hours", entry=token, not_before=until.isoformat())
+    return found is not None
+
+
+def _rests_anew(sender: Sender, before: Standing, now: datetime) -> bool:
+    """Something began to rest while the session opened, or ended: look again."""
+    return pauses.standing(sender.store, now).holding != before.holding
 
 
 def _paced(sender: Sender, wait: timedelta) -> bool:

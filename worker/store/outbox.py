@@ -1,10 +1,11 @@
 """The outbox: the verbs by which an entry moves, each one transaction with its journal line.
 
-``claim`` hands out work under a lease; ``dot_pending`` is the commit without which no final dot
-is ever sent; ``settle`` writes what came of it; ``reclaim`` takes back what a dead worker held;
-``act`` is what a person does. Every write is guarded by the status it starts from and, while
-sending, by the lease, so that whoever comes late changes nothing. The price of a wrong guard
-here is a second letter; the crash suites in ``tests/faults`` go through each.
+``claim`` hands out work under a lease, and ``put_off`` moves what it left lying for its hours;
+``dot_pending`` is the commit without which no final dot is ever sent; ``settle`` writes what came
+of it; ``reclaim`` takes back what a dead worker held; ``act`` is what a person does. Every write
+is guarded by the status it starts from and, while sending, by the lease, so that whoever comes
+late changes nothing. The price of a wrong guard here is a second letter; the crash suites in
+``tests/faults`` go through each.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,9 +16,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, selec
 
 from worker.errors import NotAllowed
 from worker.letter import Letter
-from worker.lifecycle import Kind, Status, Transition, Try, lost
+from worker.lifecycle import Kind, Status, Transition, Try, lost, out_of_hours
 from worker.store import journal, outcomes
 from worker.store.engine import Store
+from worker.store.hours import Hours, at_any_hour, opening
 from worker.store.moves import apply
 from worker.store.schema import entry, letter
 from worker.store.spill import Answer
@@ -52,19 +54,43 @@ def claim(  # noqa: PLR0913 - what, for whom and until when; the rest by keyword
     limit: int = 1,
     which: ColumnElement[bool] | None = None,
     gate: Callable[[Connection], bool] = lambda _: True,
+    hours: Hours = at_any_hour,
 ) -> list[Claimed]:
     """Take up to ``limit`` due entries, oldest first. An attempt is counted now: a crash counts.
 
-    ``which`` narrows it to what does not rest; ``gate`` is asked once, in the same transaction,
-    whether the pace allows it.
+    ``which`` narrows it to what does not rest. What is out of its ``hours`` is left for
+    ``put_off``; ``gate`` is asked once, for the others, whether the pace allows it. Both are
+    asked in the same transaction: nothing is claimed, and no turn spent, for what must wait.
     """
-    due = _due(now, which).order_by(entry.c.not_before, entry.c.id).limit(limit)
     with store.write() as connection:
-        ids = connection.execute(due.with_for_update(skip_locked=True)).scalars().all()
+        due = connection.execute(_oldest(now, which, limit)).all()
+        ids = [each.id for each in due if opening(connection, each, hours, now) is None]
         if not ids or not gate(connection):
             return []
         _lease(connection, ids, lease, now=now, until=until)
         return [_claimed(row, lease) for row in _with_letters(connection, ids)]
+
+
+def put_off(
+    store: Store, now: datetime, *, which: ColumnElement[bool], hours: Hours, by: str
+) -> tuple[str, datetime] | None:
+    """Let the oldest due entry wait for its hours: its token, and until when; None if it may go."""
+    with store.write() as connection:
+        due = connection.execute(_oldest(now, which, 1)).first()
+        until = opening(connection, due, hours, now) if due is not None else None
+        if due is None or until is None:
+            return None
+        apply(connection, entry.c.id == due.id, out_of_hours(until), now, by=by)
+    return due.token, until
+
+
+def _oldest(
+    now: datetime, which: ColumnElement[bool] | None, limit: int
+) -> Select[tuple[object, ...]]:
+    """What a claim looks at, locked; what another worker has locked is that worker's."""
+    due = _due(now, which).with_only_columns(*entry.c["id", "token", "decision"])
+    first = due.order_by(entry.c.not_before, entry.c.id).limit(limit)
+    return first.with_for_update(skip_locked=True)
 
 
 def _due(now: datetime, which: ColumnElement[bool] | None) -> Select[int]:

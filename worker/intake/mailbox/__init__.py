@@ -9,7 +9,7 @@ the connection is no good, so close it and open it anew. That a mail is gone or 
 the server won't give it or move it, is a value. Known of imapclient 4.1: it hangs for ever without
 a read timeout, it puts CR and LF of an argument on the wire (its issue 657), it reads a literal of
 any size that is announced, and ``idle_check`` answers a closed connection with an empty list at
-once; each is met below.
+once and does not see what came in one segment with the answer to IDLE; each is met below.
 """
 
 from worker.intake.mailbox.account import Gone, MailboxAccount, MailRef, Refused, TooLarge

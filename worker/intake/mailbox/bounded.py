@@ -13,6 +13,7 @@ beyond the bounds, after which the connection is no good.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from imaplib import IMAP4
 from typing import Any
 
@@ -56,7 +57,7 @@ class _Bounded(IMAP4):
     def readline(self) -> bytes:
         try:
             line = super().readline()
-        except TimeoutError:
+        except OSError:
             self._part()
             raise
         if not line:
@@ -64,6 +65,14 @@ class _Bounded(IMAP4):
         self._spend(len(line))
         self._hear(line.rstrip(_CRLF))
         return line
+
+    @property
+    def unread(self) -> bool:
+        """Whether a line was read with the one before it; only while the socket does not block."""
+        file: Any = self.file
+        with suppress(OSError):  # over TLS it is an error that there is none
+            return _CRLF in file.peek()
+        return False
 
     def _part(self) -> None:
         """Nothing more comes: a server that said why is quoted."""
@@ -113,6 +122,11 @@ class BoundedClient(IMAPClient):
             made = _Plain(self.host, self.port, connect)
         made.allowance = self._room + _SLACK
         return made
+
+    def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
+        """For ``idle_check``: what came in one segment with an answer shows on no socket."""
+        waiting: Any = super()._poll_socket
+        return self._imap.unread or waiting(sock, timeout)
 
     @property
     def alerts(self) -> list[str]:
