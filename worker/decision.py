@@ -6,6 +6,7 @@ and when two are the same.
 
 import hashlib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -92,9 +93,15 @@ class Decision:
     def manner(self) -> str:
         """A digest of how it is told: it still matters while the letter has not gone out."""
         return _digest(
-            self.name, self.first_name, self.interviewed_on, self.channel, self.language,
-            self.send_not_before, self.recruiter_name, self.recruiter_email,
+            self.name, self.first_name, self.last_name, fold(self.job_title), self.interviewed_on,
+            self.channel, self.phone, self.language, self.timezone, self.send_not_before,
+            self.recruiter_name, self.recruiter_email,
         )  # fmt: skip
+
+    @property
+    def wording(self) -> str:
+        """A digest of every word of it, whoever decided it."""
+        return _digest(*sorted(said(self.stored()).items()))
 
     def stored(self) -> dict[str, str]:
         """The fields that are set, as text, for the database; dates in ISO 8601."""
@@ -103,6 +110,11 @@ class Decision:
             for each in fields(self)
             if (value := getattr(self, each.name)) is not None
         }
+
+
+def said(stored: Mapping[str, str]) -> dict[str, str]:
+    """Of a decision as it is stored all but who decided it."""
+    return {name: value for name, value in stored.items() if name != "decided_by"}
 
 
 def _digest(*parts: object) -> str:

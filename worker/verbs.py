@@ -67,8 +67,17 @@ def superseded(newer: str) -> Transition:
 
 def contradicted(waits: tuple[str, ...], by: str | None = None) -> Transition:
     """Another row says something else about the same application; a person looks at both."""
-    return Transition(event="held", come_from=PENDING, to=Status.HELD, why="contradiction",
-                      waits=("contradiction", *waits), held_by=by, before_dot=True)  # fmt: skip
+    # Whether it has left already is asked first.
+    first = tuple(each for each in waits if each == RESTORED)
+    rest = tuple(each for each in waits if each not in {"contradiction", RESTORED})
+    waits = (*first, "contradiction", *rest)
+    return Transition(event="held", come_from=PENDING, to=Status.HELD, why=waits[0], waits=waits,
+                      held_by=by, before_dot=True)  # fmt: skip
+
+
+def went_out_meanwhile(older: str) -> Transition:
+    """While a decision waited the entry ``older`` went out, or may have: a person looks again."""
+    return replace(contradicted(()), detail={"older": older})
 
 
 def freed(waits: tuple[str, ...]) -> Transition:

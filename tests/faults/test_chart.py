@@ -23,7 +23,8 @@ CHART = read_chart()
 #: Arguments by their names; every constructor is called with all that its signature asks for.
 ARGUMENTS: Mapping[str, Sequence[object]] = {
     "now": [NOW], "due": [NOW], "sent_at": [NOW], "at": [NOW],
-    "retry": [RETRY], "detail": ["told"], "newer": ["other"], "by": [None, "s1"],
+    "retry": [RETRY], "detail": ["told"], "newer": ["other"], "older": ["other"],
+    "by": [None, "s1"],
     "evidence": [{}], "why": ["told"], "kind": list(Kind), "dot_pending": [False, True],
     "waits": [(), ("approval",), ("approval", "person")],
     "attempt": [Try(kind=Kind.LETTER, attempts=1, first_try_at=NOW),

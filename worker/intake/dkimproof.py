@@ -36,7 +36,7 @@ LONGEST_AGE = timedelta(hours=48)
 #: A Date further off than this is no slip of a clock.
 LONGEST_SKEW = timedelta(days=7)
 #: Clocks differ, and mail that comes out of the future by less is honest.
-_SLOP = timedelta(hours=1)
+SLOP = timedelta(hours=1)
 
 _DOMAIN = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 _SELECTOR = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
@@ -70,7 +70,7 @@ def stale(seal: Seal, moment: datetime) -> str:
     """Why a good signature proved nothing at that moment; empty when it did."""
     if seal.expires_at is not None and moment > seal.expires_at:
         return f"the DKIM signature ran out on {seal.expires_at:%Y-%m-%d %H:%M} UTC"
-    if seal.signed_at > moment + _SLOP:
+    if seal.signed_at > moment + SLOP:
         return "the DKIM signature is dated in the future"
     if moment - seal.signed_at > LONGEST_AGE:
         hours = LONGEST_AGE // timedelta(hours=1)

@@ -7,11 +7,14 @@ a person; an exact repeat is a duplicate. Two decisions are about one applicatio
 the same id, or when one of them gives none and address and job are the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from worker.decision import Decision, Outcome, fold
-from worker.lifecycle import PENDING, Status
+from worker.decision import Channel, Decision, Outcome, fold, said
+from worker.lifecycle import PENDING, RESTORED, Status
+from worker.policy.guards import CONFIRMED, Why
+from worker.reading import decision_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,26 @@ class Standing:
     held_by: str | None
     taken_as: str
     waits: tuple[str, ...]
+    created_at: datetime
+    decision: Mapping[str, str]
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Nobody has shown yet that its decider wrote it."""
+        return self.status == Status.HELD and not CONFIRMED.isdisjoint(self.waits)
+
+    @property
+    def was_doubted(self) -> bool:
+        """It was cancelled before anybody had shown that."""
+        return self.status == Status.CANCELLED and Why.PROOF in self.waits
+
+    def says_all_of(self, decision: Decision) -> bool:
+        """Word for word the same, whoever decided it."""
+        return said(self.decision) == said(decision.stored())
+
+    def told_like(self, decision: Decision) -> bool:
+        """In the same manner; what an older release stored is read with the rule of this one."""
+        return decision.manner in {self.manner, decision_of(self.decision).manner}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,21 +78,51 @@ _REACHED_NOBODY = frozenset({Status.CANCELLED, Status.BOUNCED})
 
 
 def weigh(
-    decision: Decision, stands: Sequence[Standing], submission: str, *, guard: bool
+    decision: Decision,
+    stands: Sequence[Standing],
+    submission: str,
+    *,
+    guard: bool,
+    proved: bool,
+    came_in: datetime,
 ) -> Verdict:
-    """Weigh a decision against what stands; ``guard`` is ``guards.contradiction``."""
+    """Weigh a decision against what stands; ``guard`` is ``guards.contradiction``.
+
+    ``proved``: it waits for no confirmation, so what may be forged is no match for it.
+    ``came_in``: when its submission did; what was taken after that is the newer one.
+    """
     live = [each for each in stands if each.status not in _REACHED_NOBODY]
     alike = [each for each in stands if _is_alike(decision, each)]
-    for each in alike:
+    doubted = [each for each in alike if proved and each.was_doubted]
+    alike = [each for each in alike if each not in doubted]
+    for each in sorted(alike, key=lambda each: each.status in _REACHED_NOBODY):
         if _is_same(decision, each):
             return _repeat(decision, each, live, submission)
+    if proved:
+        alike = [each for each in alike if not each.is_unconfirmed]
     living = [each for each in alike if each.status not in _REACHED_NOBODY]
-    if living and decision.outcome is Outcome.WITHDRAWN:
-        return _repeat(decision, living[0], live, submission)
-    if living and not guard and living[0].email == decision.email:
-        return Verdict(same=living[0], note=_CHANGED.format(living[0].token))
+    theirs = [each for each in living if each.email.casefold() == decision.email.casefold()]
+    if theirs and decision.outcome is Outcome.WITHDRAWN:
+        return _repeat(decision, theirs[0], live, submission)
+    if theirs and not guard:
+        note = _CHANGED.format(theirs[0].token)
+        return _repeat(decision, theirs[0], live, submission, note=note)
+    newer = [each for each in live if each.created_at > came_in and each.submission != submission]
+    if newer:
+        return _overtaken(decision, newer)
     verdict = _new(decision, live, living, submission, guard=guard)
-    return replace(verdict, stop=(*verdict.stop, *_past(decision, stands)))
+    hold = verdict.hold or (_DOUBTED.format(doubted[-1].token) if doubted else None)
+    return replace(verdict, hold=hold, stop=(*verdict.stop, *_past(decision, stands)))
+
+
+def _overtaken(decision: Decision, newer: Sequence[Standing]) -> Verdict:
+    """It came in first and is taken last: it stops nothing, and a person looks at both.
+
+    A withdrawal has no letter that could be held, so what may go out beside it is.
+    """
+    held = tuple(each for each in newer if each.status in PENDING)
+    withdrawn = decision.outcome is Outcome.WITHDRAWN
+    return Verdict(hold=_OVERTAKEN.format(newer[-1].token), held=held if withdrawn else ())
 
 
 def _past(decision: Decision, stands: Sequence[Standing]) -> list[Standing]:
@@ -97,10 +150,15 @@ def fold_stage(decision: Decision) -> str:
 
 
 def _is_same(decision: Decision, each: Standing) -> bool:
-    """How a letter is told matters only while it has not gone out."""
+    """How a letter is told matters only while it has not gone out.
+
+    What may be forged is repeated only word for word, for a repeat may confirm it.
+    """
+    if each.is_unconfirmed:
+        return each.says_all_of(decision)
     if each.substance != decision.substance:
         return False
-    return each.status not in PENDING or each.manner == decision.manner
+    return each.status not in PENDING or each.told_like(decision)
 
 
 _CHANGED = (
@@ -110,29 +168,38 @@ _CHANGED = (
 _TWO = "two rows of this file decide about the same application (see entry {0}); release one"
 _PEOPLE = "the same application belongs to somebody else (entry {0}); mend application_id or email"
 _AT_THE_DOT = "an earlier decision (entry {0}) may be reaching the candidate right now"
+_OVERTAKEN = "another decision (entry {0}) came in later than this one, and was taken in before it"
+_DOUBTED = "the same decision was cancelled before anybody had confirmed it (entry {0})"
 _AFTER_NO = "the candidate was told before that they were not selected (entry {0})"
 
 
 def _repeat(
-    decision: Decision, same: Standing, live: Sequence[Standing], submission: str
+    decision: Decision,
+    same: Standing,
+    live: Sequence[Standing],
+    submission: str,
+    *,
+    note: str | None = None,
 ) -> Verdict:
     """A duplicate; but a later decision that waits contradicts it now, so a person looks at both.
 
     A file that grows tells its older rows first: when it comes to the later decision again, that
     one is free again.
     """
+    note = note or _already(same)
     if same.why == "contradiction" and same.held_by == submission:
-        return Verdict(same=same, note=_already(same), freed=(same,))
-    later = tuple(
+        return Verdict(same=same, note=note, freed=(same,))
+    later = tuple(each for each in _others(decision, live) if each.id > same.id)
+    return Verdict(same=same, note=note, held=later)
+
+
+def _others(decision: Decision, live: Sequence[Standing]) -> tuple[Standing, ...]:
+    """What says something else, and could still go out by itself or by one word of a person."""
+    return tuple(
         each
         for each in live
-        if each.id > same.id and each.status in PENDING and not _is_alike(decision, each)
-        if each.why != "contradiction"
+        if each.status in PENDING and not _is_alike(decision, each) and each.why != "contradiction"
     )
-    note = _already(same)
-    if later:
-        note += f"; the later decision (entry {later[-1].token}) is held, for this contradicts it"
-    return Verdict(same=same, note=note, held=later)
 
 
 def _already(same: Standing) -> str:
@@ -158,13 +225,18 @@ def _new(
     withdrawn = decision.outcome is Outcome.WITHDRAWN
     if strangers:
         held = tuple(each for each in pending if each in strangers)
-        return Verdict(hold=_PEOPLE.format(strangers[0].token), held=held)
+        own = tuple(each for each in pending if each not in strangers)
+        stop = own if withdrawn else ()
+        return Verdict(hold=_PEOPLE.format(strangers[0].token), held=held, stop=stop)
     if guard and twins and not withdrawn:
         held = tuple(each for each in pending if each in twins)
         stop = tuple(each for each in pending if each not in twins and each not in alike)
         return Verdict(hold=_TWO.format(twins[0].token), held=held, stop=stop)
     if alike and not withdrawn:
-        return Verdict(hold=_CHANGED.format(alike[0].token))
+        # Whoever was told in person may not need the letter that still waits for its time.
+        in_person = decision.channel is Channel.IN_PERSON
+        held = pending if in_person else _others(decision, live)
+        return Verdict(hold=_CHANGED.format(alike[0].token), held=held)
     stop = tuple(each for each in live if each.status in {*PENDING, Status.UNSURE, Status.FAILED})
     return Verdict(hold=_against(decision, live, guard=guard), stop=stop)
 
@@ -172,7 +244,7 @@ def _new(
 def _against(decision: Decision, live: Sequence[Standing], *, guard: bool) -> str | None:
     if decision.outcome is Outcome.WITHDRAWN:
         return None
-    unsure = [each for each in live if each.status == Status.UNSURE]
+    unsure = [each for each in live if each.status == Status.UNSURE or RESTORED in each.waits]
     if unsure:
         return _AT_THE_DOT.format(unsure[0].token)
     told = [each for each in live if each.status == Status.SENT and each.outcome == "rejected"]

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from worker.intake.dkimproof import Seal, stale
+from worker.intake.dkimproof import SLOP, Seal, stale
 from worker.intake.mailform import content_key
 from worker.intake.opened import Opened
 from worker.intake.proof import Unproved
@@ -46,7 +46,7 @@ def believed(opened: Opened, raw: bytes, arrived_at: datetime | None, into: Beli
 
 def _doubt(seal: Seal, raw: bytes, arrived_at: datetime | None, into: Believing) -> str:
     now = into.now()
-    too_old = stale(seal, _moment(arrived_at, now))
+    too_old = stale(seal, _moment(arrived_at, now, seal.signed_at))
     if too_old:
         return too_old
     if is_replay(into.store, seal.marks, content_key(raw), now):
@@ -54,8 +54,9 @@ def _doubt(seal: Seal, raw: bytes, arrived_at: datetime | None, into: Believing)
     return ""
 
 
-def _moment(arrived_at: datetime | None, now: datetime) -> datetime:
-    """When the mail came, where the server says it and it can be."""
-    if arrived_at is None or not timedelta(0) <= now - arrived_at <= LONGEST_LYING:
+def _moment(arrived_at: datetime | None, now: datetime, signed_at: datetime) -> datetime:
+    """When the mail came, where the server says it and it can be: not before it was signed."""
+    earliest = max(now - LONGEST_LYING, signed_at - SLOP)
+    if arrived_at is None or not earliest <= arrived_at <= now:
         return now
     return arrived_at

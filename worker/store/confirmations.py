@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from worker.lifecycle import Status, Transition
 from worker.policy.guards import CONFIRMED
-from worker.store.engine import Store
+from worker.store.engine import Store, one_at_a_time
 from worker.store.moves import apply
 from worker.store.schema import confirmation, entry
 
@@ -74,6 +74,7 @@ def use(
     ``verb`` makes the change of an entry from its number and from what it waits for.
     """
     with store.write() as connection:
+        one_at_a_time(connection)
         spent = (
             update(confirmation)
             .where(confirmation.c.token_digest == _digest(token), confirmation.c.used_by.is_(None))

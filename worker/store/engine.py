@@ -152,10 +152,11 @@ def _away() -> Iterator[None]:
 
 
 def one_at_a_time(connection: Connection) -> None:
-    """Until the end of this transaction nobody else takes decisions in.
+    """Until the end of this transaction nobody else takes decisions in, or lets one go.
 
-    Two workers must not weigh two decisions about one application at the same moment. SQLite has
-    one writer anyway.
+    Two workers must not weigh two decisions about one application at the same moment, and whoever
+    changes several entries would wait for whoever goes through them the other way. SQLite has one
+    writer anyway.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TAKING})")

@@ -9,17 +9,23 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, select, update
 
-from worker.lifecycle import PENDING, Status, Transition
+from worker.lifecycle import PENDING, RESTORED, Status, Transition
+from worker.policy.guards import Why
 from worker.store import journal
 from worker.store.same import same_application
 from worker.store.schema import entry
-from worker.verbs import contradicted, superseded
-
-#: Older letters that the candidate may be getting, or have got.
-_MAY_BE_OUT = frozenset({Status.SENDING, Status.UNSURE})
+from worker.store.schema import journal as lines
+from worker.verbs import superseded, went_out_meanwhile
 
 #: By these an entry leaves the people who held it.
-_LET_GO = frozenset({"released", "approved", "confirmed"})
+_LET_GO = frozenset({"released", "approved", "confirmed", "called"})
+
+#: Where one of these stands in the journal, the candidate was told, or may have been.
+_BEGAN = frozenset({"dot_pending", "called"})
+_ENDED = frozenset({"sent", "proved_sent", "resolved_sent"})
+_LEAVING = frozenset({Status.SENDING, Status.UNSURE})
+_OUT = _LEAVING | {Status.SENT, Status.DONE}
+_RESTORED = and_(entry.c.status == Status.HELD, entry.c.why == RESTORED)
 
 
 def apply(
@@ -31,27 +37,37 @@ def apply(
     by: str,
 ) -> bool:
     """Make a change of the one entry ``which``; False when its guards refuse."""
-    if change.to is not Status.QUEUED:
+    if change.to is not Status.QUEUED and change.event not in _LET_GO:
         return _write(connection, which, change, now, by) is not None
-    # Nothing that a newer decision superseded ever goes back to the queue.
+    # Locked first, for PostgreSQL: a statement that waits for a row sees that row afresh, but not
+    # the decision that superseded it meanwhile; the statement behind it does.
+    why = connection.execute(select(entry.c.why).where(which).with_for_update()).scalar()
+    move = _queue if change.to is Status.QUEUED else _write
+    moved = move(connection, which, change, now, by)
+    if moved is not None and change.event in _LET_GO and change.to is not Status.HELD:
+        knew = change.event == "released" and why == Why.CONTRADICTION
+        _stop_older(connection, moved, now, by, knew=knew)
+    return moved is not None
+
+
+def _queue(
+    connection: Connection, which: ColumnElement[bool], change: Transition, now: datetime, by: str
+) -> int | None:
+    """Nothing that a newer decision superseded ever goes back to the queue."""
     stopped = replace(change, to=Status.CANCELLED, why="superseded", event="superseded")
-    if _write(connection, and_(which, _is_superseded()), stopped, now, by) is not None:
-        return True
-    which = and_(which, not_(_is_superseded()))
-    moved = None
+    moved = _write(connection, and_(which, is_superseded()), stopped, now, by)
+    if moved is not None:
+        return moved
+    which = and_(which, not_(is_superseded()))
     if Status.HELD in change.come_from:
         # What has no letter has only to be recorded.
         recorded = replace(change, to=Status.DONE, not_before=None)
         moved = _write(connection, and_(which, entry.c.message_id.is_(None)), recorded, now, by)
         which = and_(which, entry.c.message_id.is_not(None))
-    if moved is None:
-        moved = _write(connection, which, change, now, by)
-    if moved is not None and change.event in _LET_GO:
-        _stop_older(connection, moved, change, now, by)
-    return moved is not None
+    return _write(connection, which, change, now, by) if moved is None else moved
 
 
-def _is_superseded() -> ColumnElement[bool]:
+def is_superseded() -> ColumnElement[bool]:
     """By a decision that stands; one that was cancelled itself stops nothing."""
     newer = entry.alias()
     stands = select(newer.c.id).where(
@@ -60,16 +76,15 @@ def _is_superseded() -> ColumnElement[bool]:
     return and_(entry.c.superseded_by.is_not(None), stands.exists())
 
 
-def _stop_older(
-    connection: Connection, moved: int, change: Transition, now: datetime, by: str
-) -> None:
+def _stop_older(connection: Connection, moved: int, now: datetime, by: str, *, knew: bool) -> None:
     """A decision that is let go stops the older ones about the same application and person.
 
     Whoever let it go said that it is right. What was handed over before is marked, so it is not
-    sent again; and where an older letter may be with the server, only a ``release`` goes on.
+    sent again. What left after the people were last told of it, or may be leaving now, makes the
+    newer one wait for them again; ``knew``: they just released it from that very wait.
     """
     newer = connection.execute(select(entry).where(entry.c.id == moved)).one()
-    if newer.application is None:
+    if newer.application is None or newer.status == Status.CANCELLED:
         return
     older = and_(
         same_application(newer.application, newer.person_and_job),
@@ -79,13 +94,47 @@ def _stop_older(
     other = or_(entry.c.outcome != newer.outcome, entry.c.stage != newer.stage)
     open_still = entry.c.status.in_({*PENDING, Status.UNSURE, Status.FAILED, Status.BOUNCED})
     marked = and_(older, or_(open_still, and_(entry.c.status == Status.SENT, other)))
-    connection.execute(update(entry).where(marked).values(superseded_by=newer.token))
-    pending = select(entry.c.id).where(older, entry.c.status.in_(PENDING))
-    for each in connection.execute(pending).scalars().all():
+    # What a restored database forgot may be out: only a person, or proof, says what became of it.
+    pending = select(entry.c.id).where(older, entry.c.status.in_(PENDING), not_(_RESTORED))
+    for each in connection.execute(pending.order_by(entry.c.id)).scalars().all():
         _write(connection, entry.c.id == each, superseded(newer.token), now, by)
-    at_the_dot = select(entry.c.id).where(older, entry.c.status.in_(_MAY_BE_OUT)).limit(1)
-    if change.event != "released" and connection.execute(at_the_dot).first() is not None:
-        _write(connection, entry.c.id == moved, contradicted(()), now, by)
+    # After these, of which one may have marked another; a mark that still holds is good enough.
+    unmarked = and_(marked, not_(is_superseded()))
+    connection.execute(update(entry).where(unmarked).values(superseded_by=newer.token))
+    if (out := _out_meanwhile(connection, older, newer.id, knew=knew)) is not None:
+        _write(connection, entry.c.id == moved, went_out_meanwhile(out), now, by)
+
+
+def _out_meanwhile(
+    connection: Connection, older: ColumnElement[bool], newer: int, *, knew: bool
+) -> str | None:
+    """An older entry that went out, or may have, since people were told what stands beside it."""
+    told = _told(connection, newer)
+    events = lines.c.event.in_(_BEGAN if knew else _BEGAN | _ENDED)
+    since = (
+        select(lines.c.id)
+        .where(lines.c.entry == entry.c.id, lines.c.id > told)
+        .where(or_(events, and_(lines.c.event == "held", _RESTORED)))
+    )
+    out = and_(or_(entry.c.status.in_(_OUT), _RESTORED), since.exists())
+    if not knew:
+        out = or_(out, entry.c.status.in_(_LEAVING), _RESTORED)
+    found: str | None = connection.execute(select(entry.c.token).where(older, out)).scalar()
+    return found
+
+
+def _told(connection: Connection, newer: int) -> int:
+    """The line of the journal by which an entry was last put before people, or taken in."""
+    told = select(lines.c.id, lines.c.event, lines.c.detail).where(
+        lines.c.entry == newer,
+        or_(lines.c.event == "taken", lines.c.status == Status.HELD),
+    )
+    asked = (
+        line.id
+        for line in connection.execute(told)
+        if line.event == "taken" or line.detail.get("why") == Why.CONTRADICTION
+    )
+    return max(asked, default=0)
 
 
 def _write(
@@ -110,10 +159,11 @@ def _write(
 
 def _values(change: Transition) -> dict[str, object]:
     values: dict[str, object] = {
-        "status": change.to, "why": change.why, "waits": list(change.waits),
-        "held_by": change.held_by, "attempts": entry.c.attempts + change.attempts,
-        "lease_until": None,
+        "status": change.to, "why": change.why, "held_by": change.held_by,
+        "attempts": entry.c.attempts + change.attempts, "lease_until": None,
     }  # fmt: skip
+    if change.to is not Status.CANCELLED:  # which keeps what nobody let go
+        values["waits"] = list(change.waits)
     if change.to is not Status.UNSURE:  # an answer that still comes is matched by its lease
         values["lease"] = None
     if change.attempts < 0:  # what never counted does not start the clock of giving up either

@@ -12,15 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, not_, select, update
 
 from worker.errors import NotAllowed
 from worker.letter import Letter
 from worker.lifecycle import Kind, Status, Transition, Try, lost, out_of_hours
 from worker.store import journal, outcomes
-from worker.store.engine import Store
+from worker.store.engine import Store, one_at_a_time
 from worker.store.hours import Hours, at_any_hour, opening
-from worker.store.moves import apply
+from worker.store.moves import apply, is_superseded
 from worker.store.schema import entry, letter
 from worker.store.spill import Answer
 
@@ -130,8 +130,8 @@ def _claimed(row: Row[tuple[object, ...]], lease: str) -> Claimed:
 def dot_pending(store: Store, claimed: Claimed, now: datetime, until: datetime) -> bool:
     """Durably say that the dot goes out next. False: it must not, for the entry is not ours.
 
-    A cancel that was confirmed, or a lease that ran out, wins here. The lease now lasts
-    ``until``, past the longest wait for the answer.
+    A cancel that was confirmed, a newer decision, or a lease that ran out, wins here. The lease
+    now lasts ``until``, past the longest wait for the answer.
     """
     with store.write() as connection:
         ours = connection.execute(
@@ -141,6 +141,7 @@ def dot_pending(store: Store, claimed: Claimed, now: datetime, until: datetime) 
                 entry.c.status == Status.SENDING,
                 entry.c.dot_at.is_(None),
                 entry.c.lease_until > now,
+                not_(is_superseded()),
             )
             .values(dot_at=now, lease_until=until)
             .returning(entry.c.id)
@@ -187,6 +188,7 @@ def reclaim(store: Store, now: datetime, *, all_of_them: bool = False) -> int:
     if not rows:
         return 0
     with store.write() as connection:
+        one_at_a_time(connection)
         return sum(_take_back(connection, row, now) for row in rows)
 
 
@@ -214,6 +216,7 @@ def act(
     ``verb`` makes the change from what the entry waits for.
     """
     with store.write() as connection:
+        one_at_a_time(connection)
         row = connection.execute(
             select(entry).where(entry.c.id == entry_id).with_for_update()
         ).one()

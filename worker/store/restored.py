@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from worker.lifecycle import PENDING, RESTORED, Kind
 from worker.store import fence, journal, pauses
-from worker.store.engine import Store
+from worker.store.engine import Store, one_at_a_time
 from worker.store.moves import apply
 from worker.store.pauses import Pause
 from worker.store.schema import entry, pause
@@ -39,6 +39,7 @@ def hold_all(store: Store, fresh: str, *, by: str, now: datetime) -> tuple[int, 
     In one transaction with the end of the pause. How many are held, and the database's name.
     """
     with store.write() as connection:
+        one_at_a_time(connection)
         # What was looked for before the backup was made may have left since.
         afresh = update(entry).where(*_MAY_HAVE_GONE).values(looks=0, looked_at=None)
         connection.execute(afresh)

@@ -9,22 +9,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, not_, select, update
 
 from worker.decision import Decision
 from worker.letter import Letter
-from worker.lifecycle import PENDING, Kind, Status, Transition
+from worker.lifecycle import PENDING, RESTORED, Kind, Status, Transition
 from worker.policy.guards import CONFIRMED, Why
 from worker.policy.standing import Standing, at_the_dot, fold_stage, weigh
 from worker.store import journal
 from worker.store.engine import Doors, one_at_a_time
 from worker.store.ledger import Arrival
 from worker.store.letters import keep
-from worker.store.moves import apply
+from worker.store.moves import apply, is_superseded
 from worker.store.same import same_application
-from worker.store.schema import entry
+from worker.store.schema import entry, submission
 from worker.verbs import confirmed, contradicted, freed, superseded
 
+_HELD_TOO = "another decision (entry {0}) is held, for this contradicts it"
 _BESIDE = (
     "it is not confirmed yet, so the earlier decision (entry {0}) is held beside it: release the"
     " right one and cancel the other"
@@ -65,6 +66,7 @@ class _Putting:
     connection: Connection
     arrival: Arrival
     now: datetime
+    came_in: datetime
     hold_changed: bool
 
 
@@ -79,7 +81,9 @@ def put(
     """
     with store.write() as connection:
         one_at_a_time(connection)
-        putting = _Putting(connection, arrival, now, hold_changed)
+        begun = select(submission.c.received_at).where(submission.c.id == arrival.id)
+        came_in = connection.execute(begun).scalar_one()
+        putting = _Putting(connection, arrival, now, came_in, hold_changed)
         return [_put(putting, sealed) for sealed in batch]
 
 
@@ -89,36 +93,63 @@ def _put(putting: _Putting, sealed: Sealed) -> Placed:
     for each in stands:
         if (each.submission, each.row) == (putting.arrival.id, sealed.row):
             return Placed(sealed.row, each.taken_as, each.token, sealed.note)
-    verdict = weigh(decision, stands, putting.arrival.id, guard=putting.hold_changed)
-    by = putting.arrival.id if verdict.same else None
-    for each in verdict.held:
-        _change(putting, each, contradicted(each.waits, by))
+    proved = CONFIRMED.isdisjoint(sealed.waits)
+    verdict = weigh(decision, stands, putting.arrival.id, guard=putting.hold_changed,
+                    proved=proved, came_in=putting.came_in)  # fmt: skip
+    held = _hold(putting, verdict.held, by=putting.arrival.id if verdict.same else None)
     for each in verdict.freed:
         _change(putting, each, freed(each.waits))
+    if verdict.freed:
+        now_free = {each.id: each for each in _standing(putting.connection, decision)}
+        verdict = replace(verdict, same=verdict.same and now_free[verdict.same.id])
     if verdict.same is not None:
-        return _repeated(putting, sealed, verdict.same, verdict.note)
-    if CONFIRMED.isdisjoint(sealed.waits):
-        late = [each for each in verdict.stop if not _stopped(putting, each, sealed.token)]
-        hold = at_the_dot(late[-1]) if late else verdict.hold
+        return _repeated(putting, sealed, verdict.same, _joined(verdict.note, held))
+    if proved:
+        # The newest first: what it superseded itself is then free for this one's mark.
+        newest = sorted(verdict.stop, key=lambda each: -each.id)
+        late = [each for each in newest if not _stopped(putting, each, sealed.token)]
+        hold = at_the_dot(late[0]) if late else verdict.hold
     else:
         hold = _hold_beside(putting, verdict.stop) or verdict.hold
-    again = any(each.outcome == decision.outcome for each in stands)
-    key = (
-        f"{decision.key}:{decision.substance[:32]}{decision.manner[:32]}" if again else decision.key
-    )
     if hold is not None:
-        sealed = replace(sealed, note="; ".join(filter(None, (hold, sealed.note))))
+        sealed = replace(sealed, note=_joined(hold, held, sealed.note))
         if sealed.letter is not None:
             sealed = replace(sealed, status=Status.HELD, waits=("contradiction", *sealed.waits))
-    return _insert(putting, sealed, key)
+    return _insert(putting, sealed, _key(decision, stands))
+
+
+def _joined(*notes: str | None) -> str:
+    return "; ".join(filter(None, notes))
+
+
+def _key(decision: Decision, stands: Sequence[Standing]) -> str:
+    """Unique for ever; the same words come again only where the first ones may be forged."""
+    if not any(each.outcome == decision.outcome for each in stands):
+        return decision.key
+    same = sum(each.says_all_of(decision) for each in stands)
+    return f"{decision.key}:{decision.wording}" + (f":{same}" if same else "")
+
+
+def _hold(putting: _Putting, others: Sequence[Standing], by: str | None) -> str | None:
+    """Hold what this contradicts; what to tell people of it."""
+    held, late = list[Standing](), list[Standing]()
+    for each in others:
+        done = _change(putting, each, contradicted(each.waits, by))
+        (held if done else late).append(each)
+    if late:
+        return at_the_dot(late[-1])
+    return _HELD_TOO.format(held[-1].token) if held else None
 
 
 def _standing(connection: Connection, decision: Decision) -> list[Standing]:
-    """What is known about the same application, oldest first."""
+    """What is known about the same application, oldest first, and kept as it is meanwhile."""
     same = same_application(decision.application, decision.person_and_job)
     names = [each.name for each in fields(Standing)]
     rows = connection.execute(
-        select(*(entry.c[name] for name in names)).where(same).order_by(entry.c.id)
+        select(*(entry.c[name] for name in names))
+        .where(same)
+        .order_by(entry.c.id)
+        .with_for_update()
     ).mappings()
     return [Standing(**{**row, "waits": tuple(row["waits"])}) for row in rows]
 
@@ -133,6 +164,11 @@ def _repeated(putting: _Putting, sealed: Sealed, same: Standing, note: str | Non
     if _vouches(sealed, same):
         due = sealed.not_before or putting.now
         _change(putting, same, confirmed(due, same.waits))
+        # Whoever is known to have decided it, so that another one approves.
+        decided_by = sealed.decision.decided_by
+        putting.connection.execute(
+            update(entry).where(entry.c.id == same.id).values(decided_by=decided_by)
+        )
         note = "; ".join(filter(None, (note, "it needs no confirmation any more")))
     return Placed(sealed.row, DUPLICATE, same.token, note)
 
@@ -143,28 +179,32 @@ def _hold_beside(putting: _Putting, older: Sequence[Standing]) -> str | None:
     What is pending is held beside it; what to tell people, where there is something.
     """
     pending = [each for each in older if each.status in PENDING]
-    for each in pending:
-        if each.why != Why.CONTRADICTION:
-            _change(putting, each, contradicted(each.waits))
+    # What only another row of its file holds would be free again when that row comes again.
+    unheld = [each for each in pending if each.why != Why.CONTRADICTION or each.held_by]
+    late = [each for each in unheld if not _change(putting, each, contradicted(each.waits))]
+    if late:
+        return at_the_dot(late[-1])
     return _BESIDE.format(pending[-1].token) if pending else None
 
 
 def _vouches(sealed: Sealed, same: Standing) -> bool:
-    """Whether a row that needs no confirmation repeats one that waits for it."""
-    waits = not CONFIRMED.isdisjoint(same.waits) and same.status == Status.HELD
-    alike = sealed.decision.substance == same.substance or sealed.letter is None
-    return waits and alike and CONFIRMED.isdisjoint(sealed.waits)
+    """Whether a row that needs no confirmation repeats, in every word, one that waits for it."""
+    return (
+        same.is_unconfirmed
+        and same.says_all_of(sealed.decision)
+        and CONFIRMED.isdisjoint(sealed.waits)
+    )
 
 
 def _stopped(putting: _Putting, each: Standing, newer: str) -> bool:
     """Cancel an older entry; False when its final dot may be out.
 
-    Whatever its state, it is marked: it never goes back to the queue after this.
+    Whatever its state, it is marked: it never goes back to the queue after this. What a restored
+    database forgot is not cancelled, for it may be out; ``weigh`` holds the newer one for that.
     """
-    putting.connection.execute(
-        update(entry).where(entry.c.id == each.id).values(superseded_by=newer)
-    )
-    if each.status not in PENDING:
+    unmarked = and_(entry.c.id == each.id, not_(is_superseded()))
+    putting.connection.execute(update(entry).where(unmarked).values(superseded_by=newer))
+    if each.status not in PENDING or each.why == RESTORED:
         return True
     return _change(putting, each, superseded(newer))
 

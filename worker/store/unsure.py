@@ -15,7 +15,7 @@ from worker.letter import Letter
 from worker.lifecycle import RESTORED, Kind, Status
 from worker.store import journal, reports
 from worker.store.dots import was_out
-from worker.store.engine import Store
+from worker.store.engine import Store, one_at_a_time
 from worker.store.moves import apply
 from worker.store.schema import entry
 from worker.verbs import absent, proved_before_restore, proved_sent
@@ -116,6 +116,7 @@ def missed(store: Store, looked_for: Sequence[Missing], evidence: Evidence, now:
         .returning(entry.c.status)
     )
     with store.write() as connection:
+        one_at_a_time(connection)
         for each in sorted(looked_for, key=lambda missing: missing.id):
             status = connection.execute(counted.where(_same_try(each))).scalar()
             if status is not None:
@@ -146,6 +147,7 @@ def tell(store: Store, about: Sequence[Missing], notice: Letter | None, now: dat
     ids = [each.id for each in about]
     untold = select(entry.c.id).where(entry.c.id.in_(ids), entry.c.told_at.is_(None))
     with store.write() as connection:
+        one_at_a_time(connection)
         found = connection.execute(untold.with_for_update()).scalars().all()
         if len(found) != len(ids):
             return False

@@ -58,7 +58,8 @@ def _entry(row: RowMapping) -> dict[str, object]:
     decision: Mapping[str, str] = row["decision"] or {}
     return {
         "entry": row["token"], "status": row["status"], "why": row["why"],
-        "waits": row["waits"], "outcome": row["outcome"], "email": row["email"],
+        "waits": row["waits"] if row["status"] == Status.HELD else [],
+        "outcome": row["outcome"], "email": row["email"],
         "name": row["name"], "job_title": row["job_title"],
         "application_id": decision.get("application_id"), "language": row["language"],
         "channel": decision.get("channel"), "message_id": row["message_id"],
