@@ -235,3 +235,18 @@ def test_row_39_an_old_mail_that_is_delivered_again_is_refused(
         assert room.look()
     assert office.lies_in() == (0, 0, 1)
     assert "ran out" in office.problem()
+
+
+def test_row_39_what_waited_for_the_dns_stops_nothing_that_came_after_it(office: Office) -> None:
+    office.dns.away = {place("s1")}
+    office.imap.append(a_mail(1, "s1"))
+    newer = mail(decision(1, word="thank_you"), results="")
+    office.imap.append(signed(dated(newer, NOW), s="s2"))
+    with office.room() as room:
+        assert room.look()
+        assert office.lies_in() == (1, 1, 0)
+        office.dns.away.clear()
+        assert room.look()
+        assert office.lies_in() == (0, 2, 0)
+    found = {str(each["outcome"]): (each["status"], each["why"]) for each in office.post.entries()}
+    assert found == {"thank_you": ("queued", None), "rejected": ("held", "contradiction")}
