@@ -3,7 +3,8 @@
 The real verbs of the store on SQLite; the clock, the server and the crashes are the model. After
 every step the oracle is asked, so each of these holds at every moment, not only in the end: one
 copy for a decision unless a person said otherwise, no dot without its durable intent, nothing
-unsure goes on by itself, what was cancelled and confirmed leaves no more.
+unsure goes on by itself, what was cancelled and confirmed leaves no more, no letter leaves behind
+another of its application that nobody knew of.
 """
 
 import shutil
@@ -23,11 +24,12 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sample import NOW, RETRY, arrival, open_store, sealed
+from sample import NOW, RETRY, arrival, open_store
 
 from faults import oracle
+from faults.beside import against
 from faults.copies import Copy, copy_of
-from faults.moves import ANSWERS, BEFORE_THE_DOT, PERSON, VERBS, Busy
+from faults.moves import ANSWERS, BEFORE_THE_DOT, DECISIONS, PERSON, VERBS, Busy, row
 from worker import verbs
 from worker.decision import Outcome
 from worker.errors import NotAllowed
@@ -39,6 +41,7 @@ from worker.store.engine import Store
 LEASE, ANSWER = timedelta(minutes=45), timedelta(minutes=10)
 workers = st.sampled_from(["w1", "w2"])
 candidates = st.integers(1, 3)
+FIRST = DECISIONS[0]
 
 
 @pytest.fixture(scope="module")
@@ -64,21 +67,22 @@ class Outbox(RuleBasedStateMachine):
         self.busy: dict[str, Busy] = {}
         self.copies: list[Copy] = []
         self.stopped: dict[str, int] = {}
-        self.decide(1, Outcome.REJECTED, hold_changed=True)
+        self.against: list[str] = []
+        self.decide(1, FIRST, hold_changed=True)
 
     def teardown(self) -> None:
         """Leave nothing."""
         self.store.close()
         shutil.rmtree(self.folder)
 
-    @rule(who=candidates, outcome=st.sampled_from([Outcome.REJECTED, Outcome.ADVANCED]),
-          hold_changed=st.booleans())  # fmt: skip
-    def decide(self, who: int, outcome: Outcome, *, hold_changed: bool) -> None:
+    @rule(who=candidates, decided=st.sampled_from(DECISIONS), hold_changed=st.booleans())
+    def decide(
+        self, who: int, decided: tuple[Outcome, tuple[str, ...]], *, hold_changed: bool
+    ) -> None:
         """A decision comes in: the first, the same again, or one that contradicts."""
         self.numbers += 1
         made = arrival(self.store, f"s{self.numbers}")
-        letter = sealed(who, outcome=outcome)
-        taking.put(self.store, made, [letter], self.now, hold_changed=hold_changed)
+        taking.put(self.store, made, [row(who, *decided)], self.now, hold_changed=hold_changed)
 
     @rule(minutes=st.sampled_from([1, 20, 60]))
     def wait(self, minutes: int) -> None:
@@ -112,7 +116,7 @@ class Outbox(RuleBasedStateMachine):
 
     def _claim(self, worker: str) -> None:
         if not outbox.is_due(self.store, self.now):
-            self.decide(self.numbers + 10, Outcome.REJECTED, hold_changed=True)
+            self.decide(self.numbers + 10, FIRST, hold_changed=True)
         self.numbers += 1
         lease = f"{worker}:{self.numbers}"
         for claimed in outbox.claim(self.store, lease, self.now, self.now + LEASE):
@@ -131,6 +135,7 @@ class Outbox(RuleBasedStateMachine):
             return False
         if kept:
             letter = busy.claimed.letter
+            self.against += against(self.store, letter.token, {each.token for each in self.copies})
             self.copies.append(copy_of(letter.recipient, letter.content))
         return True
 
@@ -219,6 +224,11 @@ class Outbox(RuleBasedStateMachine):
         """Doubles, losses, wrong bytes, and steps that the chart has no arrow for."""
         found = oracle.find(self.store, self.copies)
         assert not found.problems, found
+
+    @invariant()
+    def no_letter_leaves_behind_another_that_speaks_against_it(self) -> None:
+        """Unless a person released it after that, or it came in after that was known."""
+        assert not self.against
 
     @invariant()
     def what_was_cancelled_leaves_no_more(self) -> None:

@@ -179,3 +179,16 @@ def test_no_dot_is_allowed_for_what_a_newer_decision_superseded(store: Store) ->
     assert not dot(store, claimed)
     settle(store, claimed, Deferred("451"))
     assert status(store, old.token) == "cancelled"
+
+
+def test_while_an_application_is_of_two_people_no_letter_of_it_goes_by_itself(store: Store) -> None:
+    """The note of the newest one names somebody else; what its own candidate waits for is held."""
+    own = sealed(1, outcome=Outcome.ADVANCED)
+    put(store, "s1", own)
+    put(store, "s2", sealed(1, email="bob@candidates.example"))
+    release(store, own.token)
+    newest = sealed(1)
+    put(store, "s3", newest)
+    assert state(store, own.token) == ("held", "contradiction")
+    assert state(store, newest.token) == ("held", "contradiction")
+    assert letters_leave(store) == []

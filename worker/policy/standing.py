@@ -7,71 +7,13 @@ a person; an exact repeat is a duplicate. Two decisions are about one applicatio
 the same id, or when one of them gives none and address and job are the same.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from worker.decision import Channel, Decision, Outcome, fold, said
+from worker.decision import Channel, Decision, Outcome, fold
 from worker.lifecycle import PENDING, RESTORED, Status
-from worker.policy.guards import CONFIRMED, Why
-from worker.reading import decision_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """An entry about the same application, as far as it matters here; oldest first in lists."""
-
-    id: int
-    token: str
-    submission: str
-    row: int
-    email: str
-    outcome: str
-    stage: str
-    substance: str
-    manner: str
-    status: str
-    why: str | None
-    held_by: str | None
-    taken_as: str
-    waits: tuple[str, ...]
-    created_at: datetime
-    decision: Mapping[str, str]
-
-    @property
-    def is_unconfirmed(self) -> bool:
-        """Nobody has shown yet that its decider wrote it."""
-        return self.status == Status.HELD and not CONFIRMED.isdisjoint(self.waits)
-
-    @property
-    def was_doubted(self) -> bool:
-        """It was cancelled before anybody had shown that."""
-        return self.status == Status.CANCELLED and Why.PROOF in self.waits
-
-    def says_all_of(self, decision: Decision) -> bool:
-        """Word for word the same, whoever decided it."""
-        return said(self.decision) == said(decision.stored())
-
-    def told_like(self, decision: Decision) -> bool:
-        """In the same manner; what an older release stored is read with the rule of this one."""
-        return decision.manner in {self.manner, decision_of(self.decision).manner}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What to do: ``same`` is the entry that the row repeats, else an entry is made.
-
-    ``hold`` says why the new entry waits. ``stop`` are superseded, ``held`` wait for a person,
-    ``freed`` had been held by an earlier row of this same submission.
-    """
-
-    same: Standing | None = None
-    note: str | None = None
-    hold: str | None = None
-    stop: tuple[Standing, ...] = ()
-    held: tuple[Standing, ...] = ()
-    freed: tuple[Standing, ...] = ()
-
+from worker.policy.stands import Standing, Verdict
 
 #: What speaks against no other decision: after a bounce one with a mended address is welcome.
 _REACHED_NOBODY = frozenset({Status.CANCELLED, Status.BOUNCED})
@@ -224,10 +166,13 @@ def _new(
     twins = tuple(each for each in live if each.submission == submission)
     withdrawn = decision.outcome is Outcome.WITHDRAWN
     if strangers:
-        held = tuple(each for each in pending if each in strangers)
+        hold = _PEOPLE.format(strangers[0].token)
         own = tuple(each for each in pending if each not in strangers)
-        stop = own if withdrawn else ()
-        return Verdict(hold=_PEOPLE.format(strangers[0].token), held=held, stop=stop)
+        if withdrawn:
+            held = tuple(each for each in pending if each in strangers)
+            return Verdict(hold=hold, held=held, stop=own)
+        held = tuple(each for each in pending if each not in own or not _is_alike(decision, each))
+        return Verdict(hold=hold, held=held)
     if guard and twins and not withdrawn:
         held = tuple(each for each in pending if each in twins)
         stop = tuple(each for each in pending if each not in twins and each not in alike)

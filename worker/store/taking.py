@@ -15,7 +15,8 @@ from worker.decision import Decision
 from worker.letter import Letter
 from worker.lifecycle import PENDING, RESTORED, Kind, Status, Transition
 from worker.policy.guards import CONFIRMED, Why
-from worker.policy.standing import Standing, at_the_dot, fold_stage, weigh
+from worker.policy.standing import at_the_dot, fold_stage, weigh
+from worker.policy.stands import Standing
 from worker.store import journal
 from worker.store.engine import Doors, one_at_a_time
 from worker.store.ledger import Arrival
