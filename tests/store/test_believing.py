@@ -55,6 +55,12 @@ def test_an_arrival_in_the_future_is_now(store: Store) -> None:
     assert doubt(store, NOW + 49 * HOUR, NOW + HOUR) == ""
 
 
+def test_an_arrival_long_before_it_was_signed_is_now(store: Store) -> None:
+    """As of a mail server that takes its local time for UTC."""
+    assert doubt(store, NOW - 2 * HOUR, NOW + HOUR) == ""
+    assert "older than 48 hours" in doubt(store, NOW - 2 * HOUR, NOW + 49 * HOUR)
+
+
 def test_what_lies_there_for_too_long_is_held_against_now(store: Store) -> None:
     assert doubt(store, NOW, NOW + LONGEST_LYING) == ""
     assert "older than 48 hours" in doubt(store, NOW, NOW + LONGEST_LYING + HOUR)
