@@ -170,7 +170,7 @@ def _repeated(putting: _Putting, sealed: Sealed, same: Standing, note: str | Non
         putting.connection.execute(
             update(entry).where(entry.c.id == same.id).values(decided_by=decided_by)
         )
-        note = "; ".join(filter(None, (note, "it needs no confirmation any more")))
+        note = _joined(note, "it needs no confirmation any more")
     return Placed(sealed.row, DUPLICATE, same.token, note)
 
 
