@@ -39,6 +39,7 @@ _ALIASES: Mapping[str, str] = {
     "Familienname, nom, nom de famille, apellido, apellidos",
     "job_title": "job, job name, position, position title, role, vacancy, vacancy title, Stelle, "
     "Stellentitel, Stellenbezeichnung, poste, intitulé du poste, puesto, vacante",
+    "job_country": "country of the job, Land der Stelle, pays du poste, país del puesto",
     "outcome": "decision, hiring decision, final decision, Entscheidung, décision, decisión",
     "application_id": "application, application number, Bewerbung, Bewerbungs-ID, "
     "Bewerbungsnummer, candidature, ID candidature, numéro de candidature, candidatura, "

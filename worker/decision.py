@@ -39,6 +39,7 @@ class Decision:
     name: str
     job_title: str
     outcome: Outcome
+    job_country: str | None = None
     first_name: str | None = None
     last_name: str | None = None
     application_id: str | None = None
@@ -95,6 +96,7 @@ class Decision:
         return _digest(
             self.name, self.first_name, self.last_name, fold(self.job_title), self.interviewed_on,
             self.channel, self.phone, self.language, self.timezone, self.send_not_before,
+            self.job_country,
             self.recruiter_name, self.recruiter_email,
         )  # fmt: skip
 

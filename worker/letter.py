@@ -28,7 +28,7 @@ LONGEST_WORD = 60
 _HALF = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
-_SUBTYPES = ("plain", "html")
+_METHOD = re.compile(r"(?m)^METHOD:([A-Z]+)\r?$")
 #: Headers that stand in the bytes as they were given, neither folded nor encoded.
 _EXACT = frozenset({
     "Message-ID", "X-Followup-Id", "Auto-Submitted", "X-Auto-Response-Suppress", "MIME-Version",
@@ -46,13 +46,17 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a letter or a notice is made of. Without ``html`` it is a plain text message."""
+    """What a letter or a notice is made of. With the text alone it is a plain text message.
+
+    ``calendar`` is an iCalendar object with its METHOD (RFC 6047 2.4), for notices only.
+    """
 
     sender: Mailbox
     recipient: Mailbox
     subject: str
     text: str
     html: str | None = None
+    calendar: str | None = None
     reply_to: Mailbox | None = None
     language: str = "en"
     in_reply_to: str | None = None
@@ -76,8 +80,22 @@ def compose(parts: Parts, token: str, now: datetime) -> Letter:
     head = CRLF.join(f"{name}: {value}" for name, value in headers)
     content = f"{head}{CRLF}{CRLF}{_body(parts, token)}".encode("ascii")
     letter = Letter(token, message_id, parts.sender.address, parts.recipient.address, content)
-    check(letter, headers)
+    check(letter, headers, [kind for kind, _ in _alternatives(parts)])
     return letter
+
+
+def _alternatives(parts: Parts) -> list[tuple[str, str]]:
+    """Content type and text of each part, the plainest first (RFC 2046 5.1.4)."""
+    found = [('text/plain; charset="utf-8"', parts.text)]
+    if parts.html is not None:
+        found.append(('text/html; charset="utf-8"', parts.html))
+    if parts.calendar is not None:
+        method = _METHOD.search(parts.calendar)
+        if method is None:
+            raise RenderError("the invitation names no METHOD; add it")
+        kind = f'text/calendar; charset="utf-8"; method={method[1]}'
+        found.append((kind, parts.calendar))
+    return found
 
 
 def _headers(parts: Parts, token: str, message_id: str, now: datetime) -> list[tuple[str, str]]:
@@ -129,29 +147,27 @@ def _boundary(token: str) -> str:
 
 
 def _body_headers(parts: Parts, token: str) -> list[tuple[str, str]]:
-    if parts.html is None:
-        return _part_headers("plain")
+    (kind, _), *others = _alternatives(parts)
+    if not others:
+        return _part_headers(kind)
     return [("Content-Type", f'multipart/alternative; boundary="{_boundary(token)}"')]
 
 
-def _part_headers(subtype: str) -> list[tuple[str, str]]:
-    return [
-        ("Content-Type", f'text/{subtype}; charset="utf-8"'),
-        ("Content-Transfer-Encoding", "quoted-printable"),
-    ]
+def _part_headers(kind: str) -> list[tuple[str, str]]:
+    return [("Content-Type", kind), ("Content-Transfer-Encoding", "quoted-printable")]
 
 
-def _part_head(subtype: str) -> str:
-    return CRLF.join(f"{name}: {value}" for name, value in _part_headers(subtype))
+def _part_head(kind: str) -> str:
+    return CRLF.join(f"{name}: {value}" for name, value in _part_headers(kind))
 
 
 def _body(parts: Parts, token: str) -> str:
-    if parts.html is None:
+    found = _alternatives(parts)
+    if len(found) == 1:
         return _quoted(parts.text)
     boundary = _boundary(token)
     written = [
-        f"--{boundary}{CRLF}{_part_head(subtype)}{CRLF}{CRLF}{_quoted(text)}"
-        for subtype, text in zip(_SUBTYPES, (parts.text, parts.html), strict=True)
+        f"--{boundary}{CRLF}{_part_head(kind)}{CRLF}{CRLF}{_quoted(text)}" for kind, text in found
     ]
     return f"{''.join(written)}--{boundary}--{CRLF}"
 
@@ -168,8 +184,11 @@ def _quoted(text: str) -> str:
     return binascii.b2a_qp(lines.encode("utf-8"), istext=True).decode("ascii")
 
 
-def check(letter: Letter, headers: Sequence[tuple[str, str]]) -> None:
-    """Read the bytes as a server will, and refuse what is not exactly as intended."""
+def check(letter: Letter, headers: Sequence[tuple[str, str]], kinds: Sequence[str]) -> None:
+    """Read the bytes as a server will, and refuse what is not exactly as intended.
+
+    ``kinds`` are the content types of its alternatives.
+    """
     names = [name for name, _ in headers]
     alone = "Content-Transfer-Encoding" in names
     intended = Intended(
@@ -178,7 +197,7 @@ def check(letter: Letter, headers: Sequence[tuple[str, str]]) -> None:
         names=names,
         values=[(name, value) for name, value in headers if name in _EXACT],
         boundary=_boundary(letter.token),
-        parts=[] if alone else [_part_head(subtype).encode("ascii") for subtype in _SUBTYPES],
+        parts=[] if alone else [_part_head(kind).encode("ascii") for kind in kinds],
     )
     if found := problems(letter.content, intended):
         raise RenderError(f"the letter is not fit to be sent: {'; '.join(found)}")

@@ -97,6 +97,8 @@ def _read_one(name: str, text: str, reading: Reading) -> Any:
             return read_zone(text).key
         case "language":
             return read_language(text)
+        case "job_country":
+            return read_country(text)
         case "send_not_before":
             return _read_moment(text, reading)
         case _ if name.endswith("_on"):
@@ -150,6 +152,14 @@ def read_zone(text: str) -> ZoneInfo:
         raise ValueError(
             f"{text!r} is not a time zone; write an IANA name: Europe/Berlin"
         ) from None
+
+
+def read_country(text: str) -> str:
+    """A country, or a part of one, by ISO 3166: ``DE``, ``DE-BY``, ``CA-ON``; or ``ValueError``."""
+    country = text.strip().upper()
+    if not re.fullmatch("[A-Z]{2}(-[A-Z0-9]{1,3})?", country):
+        raise ValueError(f"{text!r} is not a country; write it by ISO 3166: DE, or CA-ON")
+    return country
 
 
 #: RFC 5646 2.1, as far as letters need it: language, then script (4), region (2), others.

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from worker.lifecycle import PENDING, RESTORED, Status, Transition
-from worker.policy.guards import CONFIRMED
+from worker.policy.guards import CONFIRMED, Why
 
 _HELD = frozenset({Status.HELD})
 _SENDING = frozenset({Status.SENDING})
@@ -24,9 +24,7 @@ def hold() -> Transition:
 
 def release(due: datetime, waits: tuple[str, ...]) -> Transition:
     """A person lets go what a guard or a person held. An approval needs ``approve``."""
-    held_for = CONFIRMED | {
-        "contradiction", "reason", "stale", "call", "shadow", "person", RESTORED,
-    }  # fmt: skip
+    held_for = frozenset({*Why, RESTORED}) - {Why.APPROVAL}
     return _let_go("released", due, waits, held_for)
 
 
@@ -36,7 +34,8 @@ def approve(due: datetime, waits: tuple[str, ...]) -> Transition:
     Where the proof is weak nobody has shown that the first one exists: that wait stays.
     """
     left = (*waits[:1], *(each for each in waits[1:] if each != "confirmation"))
-    return replace(_let_go("approved", due, left, frozenset({"approval"})), second_person=True)
+    let_go = _let_go("approved", due, left, frozenset({Why.APPROVAL, Why.BATCH}))
+    return replace(let_go, second_person=True)
 
 
 def confirmed(due: datetime, waits: tuple[str, ...]) -> Transition:

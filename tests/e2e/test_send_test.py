@@ -19,7 +19,7 @@ from worker.policy.calibration import Calibration
 from worker.settings import load
 from worker.store import calibration, views
 from worker.store.engine import Store
-from worker.store.schema import calibration as table
+from worker.store.records import calibration as table
 
 pytestmark = pytest.mark.servers
 

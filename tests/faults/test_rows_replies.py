@@ -21,7 +21,8 @@ from worker.cli import build
 from worker.delivery.taxonomy import Action, Scope, Stage
 from worker.store import pauses, views
 from worker.store.pauses import BREAKER, SERVER, Pause
-from worker.store.schema import entry, pause
+from worker.store.records import pause
+from worker.store.schema import entry
 
 HR = "hr@acme.example"
 WITH_AUTH = "250-scripted\r\n250 AUTH PLAIN"

@@ -13,7 +13,8 @@ from worker.store import fence as fences
 from worker.store import outbox, restored, views
 from worker.store.engine import Store
 from worker.store.fence import DOTS, Dot, Fence
-from worker.store.schema import identity, journal
+from worker.store.records import identity
+from worker.store.schema import journal
 
 
 def test_a_new_database_gets_a_name_and_is_the_one_from_then_on(worker: Worker) -> None:

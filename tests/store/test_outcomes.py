@@ -11,7 +11,7 @@ from worker.result import Accepted, Deferred, NotTried, Refused, Reply, Result
 from worker.store import outbox, reports, taking
 from worker.store.engine import Store
 from worker.store.outbox import Claimed
-from worker.store.schema import outcome
+from worker.store.records import outcome
 
 TAKEN = Accepted(Reply(250, "ok"))
 REFUSED = Refused("550 no")

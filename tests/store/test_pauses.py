@@ -12,7 +12,8 @@ from worker.result import Refused, Rest
 from worker.store import outbox, pauses, reports, taking, views
 from worker.store.engine import Store
 from worker.store.pauses import BREAKER, PERSON, SERVER, Pause, standing
-from worker.store.schema import entry, pause
+from worker.store.records import pause
+from worker.store.schema import entry
 
 MINUTE = timedelta(minutes=1)
 AWAY = Rest(rule="server-away", why="the server is away", mend="wait",

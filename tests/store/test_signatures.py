@@ -6,7 +6,7 @@ from sample import NOW
 from sqlalchemy import select
 
 from worker.store.engine import Store
-from worker.store.schema import signature
+from worker.store.records import signature
 from worker.store.signatures import KEPT, is_replay
 
 

@@ -12,8 +12,8 @@ WORDS = words()
 NEEDED = ("email", "name", "job_title", "outcome")
 
 
-def test_the_canonical_names_are_those_of_the_contract() -> None:
-    names = """email name first_name last_name job_title outcome application_id stage
+def test_the_canonical_names_are_those_of_the_contract_and_one_more() -> None:
+    names = """job_country email name first_name last_name job_title outcome application_id stage
         interviewed_on decided_on decided_by reason reason_code recommendation next_step
         next_step_on update_on start_on expires_on conditions channel phone language timezone
         send_not_before recruiter_name recruiter_email"""

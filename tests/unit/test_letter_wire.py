@@ -143,6 +143,7 @@ def test_an_envelope_that_is_not_one_bare_address_is_never_sealed(who: str, evil
         compose(with_mailbox(who, Mailbox(evil, "Ana")), "abc123", NOW)
 
 
+KINDS = ['text/plain; charset="utf-8"', 'text/html; charset="utf-8"']
 MADE = compose(PARTS, "abc123", NOW)
 TAMPERED = {
     "a header more": (b"Subject:", b"Bcc: x@y.example\r\nSubject:", "the headers are"),
@@ -188,7 +189,7 @@ TAMPERED = {
 def test_bytes_that_were_changed_are_refused(old: bytes, new: bytes, told: str) -> None:
     assert old in MADE.content
     with pytest.raises(RenderError, match=told):
-        check(replace(MADE, content=MADE.content.replace(old, new)), headers_of(MADE))
+        check(replace(MADE, content=MADE.content.replace(old, new)), headers_of(MADE), KINDS)
 
 
 def test_a_message_without_end_or_body_is_refused() -> None:
@@ -199,7 +200,7 @@ def test_a_message_without_end_or_body_is_refused() -> None:
         (head + gap, "with its boundary"),
     ]:
         with pytest.raises(RenderError, match=told):
-            check(replace(MADE, content=content), headers_of(MADE))
+            check(replace(MADE, content=content), headers_of(MADE), KINDS)
 
 
 def headers_of(letter: Letter) -> list[tuple[str, str]]:

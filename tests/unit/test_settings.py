@@ -138,10 +138,7 @@ def test_settings_without_effect_are_listed_when_they_are_changed(tmp_path: Path
         "FOLLOWUP_RETENTION__LETTER": "7d",
         "FOLLOWUP_TIMING__HOLD": "1h",
     }
-    assert inert(read(tmp_path, environ)) == [
-        "retention.letter",
-        "timing.offer.deadline",
-    ]
+    assert inert(read(tmp_path, environ)) == ["retention.letter"]
 
 
 def test_settings_can_not_be_changed_after_the_start(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from worker.cli import build
+from worker.cli.reporting import language_of
 from worker.errors import RenderError
 from worker.intake.mailform import Envelope
 from worker.letter import Letter, Mailbox, Parts, compose
-from worker.notices import Notice, Occasion, Problem, Understood, receipt, subject_of
+from worker.notices import Notice, Occasion, Problem, Understood, Write, receipt, subject_of
 from worker.settings import Settings
 from worker.steps.confirm import mark
 from worker.steps.decisions import Receipt
@@ -38,7 +40,7 @@ class Answers:
             confirm=mark(told.confirm) if told.confirm else None,
             answers_us=told.answers_us,
         )
-        notice = receipt(understood, problems, about, self.rules.renderer.notice)
+        notice = receipt(understood, problems, about, self._words(told.to))
         return self._sealed(notice, told.to, told.mail)
 
     def confirmed(self, mail: Envelope, entries: Sequence[str], problem: str | None) -> Letter:
@@ -46,9 +48,13 @@ class Answers:
         values: Mapping[str, object] = {
             "entries": entries, "problem": problem, "original": subject_of(mail.subject),
         }  # fmt: skip
-        write = self.rules.renderer.notice
+        write = self._words(mail.sender)
         title = " ".join(write("confirmed/subject.txt", values).split())
         return self._sealed(Notice(title, write("confirmed/body.txt", values)), mail.sender, mail)
+
+    def _words(self, to: str) -> Write:
+        """In the language of that decider."""
+        return partial(self.rules.renderer.notice, language=language_of(self.given, to))
 
     def _sealed(self, notice: Notice, to: str, mail: Envelope) -> Letter:
         parts = Parts(

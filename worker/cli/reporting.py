@@ -1,6 +1,7 @@
 """Reports to HR and to deciders, wired: which words, from whom, to whom."""
 
 from collections import deque
+from functools import partial
 
 from worker.cli import build
 from worker.letter import Letter, Mailbox, Parts, compose
@@ -8,6 +9,13 @@ from worker.settings import Settings
 from worker.steps.judge import House
 from worker.steps.report import Report, Reporting
 from worker.store.engine import Store
+
+
+def language_of(given: Settings, to: str) -> str | None:
+    """The language of notices to that address; None is the company's."""
+    asked = (each.language for each in given.deciders if each.address.casefold() == to.casefold())
+    return next(asked, None)
+
 
 #: Of how many occasions it is remembered that there was nobody to tell.
 REMEMBERED = 100
@@ -24,10 +32,11 @@ def reporting(given: Settings, store: Store, rules: House) -> Reporting:
                 untold.append(told.key)
                 build.tell("nobody_to_tell", what=told.template)
             return None
-        write = rules.renderer.notice
+        write = partial(rules.renderer.notice, language=language_of(given, to))
         subject = " ".join(write(f"{told.template}/subject.txt", told.values).split())
         text = write(f"{told.template}/body.txt", told.values)
-        parts = Parts(sender=rules.sender, recipient=Mailbox(to), subject=subject, text=text)
+        parts = Parts(sender=rules.sender, recipient=Mailbox(to), subject=subject, text=text,
+                      calendar=told.calendar)  # fmt: skip
         return compose(parts, build.new_token(), build.now())
 
     return Reporting(store=store, seal=seal, now=build.now)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,8 +15,10 @@ from worker import health
 from worker.cli import build, storage
 from worker.cli.mailroom import Mailroom, mailroom
 from worker.cli.patience import Seldom, patient
+from worker.cli.reporting import reporting
 from worker.cli.resolving import resolver
 from worker.cli.sending import sender
+from worker.cli.upkeep import Upkeep, upkeep
 from worker.errors import FollowupError, SettingsError
 from worker.loop import Step, exhaust, run_all, stopped_by_signals
 from worker.settings import Settings
@@ -45,6 +47,7 @@ class Parts:
     mailroom: Mailroom | None
     resolver: Resolver
     settling: Settling
+    upkeep: Sequence[Upkeep]
     stop: threading.Event
 
 
@@ -69,6 +72,7 @@ def parts(
         mailroom=mailroom(given, store, rules, stop) if given.mailbox.enabled else None,
         resolver=resolver(given, store, rules),
         settling=settling,
+        upkeep=upkeep(given, store, rules, reporting(given, store, rules)),
         stop=stop,
     )
 
@@ -109,6 +113,8 @@ def _keep_house(worker: Parts) -> bool:
     if taken_back := outbox.reclaim(worker.store, build.now()):
         build.tell("reclaimed", rows=taken_back)
     remind(worker.senders[0].resting, build.now())
+    for each in worker.upkeep:
+        each()
     return False
 
 
@@ -131,6 +137,8 @@ def run_once(worker: Parts, stop: threading.Event) -> None:
             worker.mailroom.look()
         resolve(worker.resolver)
         remind(worker.senders[0].resting, build.now())
+        for each in worker.upkeep:
+            each()
         exhaust([partial(send_one, each) for each in worker.senders], stop)
     finally:
         _leave(worker)

@@ -62,6 +62,8 @@ def deciders(given: Settings) -> dict[str, Decider]:
             name=each.name or "",
             outcomes=each.outcomes,
             per_day=each.per_day,
+            may_approve=each.may_approve,
+            language=each.language,
         )
         for each in given.deciders
     }

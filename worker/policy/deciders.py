@@ -8,12 +8,17 @@ from worker.decision import Decision, Outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decider:
-    """A person who may decide by mail. ``per_day`` bounds the decisions of 24 hours."""
+    """A person who may decide by mail. ``per_day`` bounds the decisions of 24 hours.
+
+    ``language`` is that of the notices to them; None is the company's.
+    """
 
     address: str
     name: str = ""
     outcomes: frozenset[Outcome] = frozenset(Outcome)
     per_day: int | None = None
+    may_approve: bool = False
+    language: str | None = None
 
 
 def find_decider(address: str, deciders: Mapping[str, Decider]) -> Decider | None:

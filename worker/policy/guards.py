@@ -4,6 +4,7 @@ A guard looks at one decision and says nothing, or what the entry waits for. The
 order of gravity: the first guard that acts gives ``why``; all of them are told in the notes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,17 +13,33 @@ from worker.decision import Channel, Decision, Outcome
 
 
 class Why(StrEnum):
-    """What a held entry waits for (section 6)."""
+    """What a held entry waits for (section 6), in the order in which it is dealt with.
 
+    What may be the wrong person or the wrong outcome comes first, the call last: nobody is called
+    about what is not settled, nor while ``shadow`` keeps candidates out of it.
+    """
+
+    CONTRADICTION = "contradiction"
+    OWN_DOMAIN = "own_domain"
+    NAMESAKE = "namesake"
+    REPEAT = "repeat"
+    STALE = "stale"
+    REASON = "reason"
+    BATCH = "batch"
     APPROVAL = "approval"
     CONFIRMATION = "confirmation"
     PROOF = "proof"
-    CONTRADICTION = "contradiction"
-    REASON = "reason"
-    CALL = "call"
-    SHADOW = "shadow"
-    STALE = "stale"
     PERSON = "person"
+    SHADOW = "shadow"
+    CALL = "call"
+
+
+_ORDER = {why: place for place, why in enumerate(Why)}
+
+
+def in_order(waits: Iterable[str]) -> tuple[str, ...]:
+    """Each once, in the order in which it is dealt with."""
+    return tuple(sorted(set(waits), key=lambda why: _ORDER[Why(why)]))
 
 
 #: What its decider's answer lets go: a grave decision, or one whose sender is proved weakly.
@@ -77,8 +94,8 @@ def holds(
         found.append(Hold(Why.APPROVAL, f"{decision.outcome} needs a second person: approve it"))
     if unconfirmed is not None:
         found.append(Hold(unconfirmed, "answer the receipt with CONFIRM in its first line"))
-    if decision.channel is Channel.PHONE:
-        found.append(Hold(Why.CALL, "to be told by phone: call first, then say called"))
     if guards.shadow:
         found.append(Hold(Why.SHADOW, "guards.shadow is on: nothing is sent to candidates"))
+    if decision.channel is Channel.PHONE:
+        found.append(Hold(Why.CALL, "to be told by phone: call first, then say called"))
     return found

@@ -11,6 +11,7 @@ from itertools import count
 from zoneinfo import ZoneInfo
 
 from worker.decision import Decision, Outcome
+from worker.policy.calendar import Calendar, Wait
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -31,7 +32,7 @@ ALWAYS = Hours(frozenset(range(7)), time.min, time.max)
 class Timing:
     """What holds for one outcome."""
 
-    hold: timedelta
+    hold: Wait
     hours: Hours
 
 
@@ -67,7 +68,7 @@ def earliest(
 ) -> datetime:
     """The first moment, in UTC, at which the letter may go."""
     timing = timings[decision.outcome]
-    moment = now + timing.hold
+    moment = Calendar(company_zone).later(now, timing.hold)
     if decision.send_not_before is not None:
         moment = max(moment, decision.send_not_before)
     zone = ZoneInfo(decision.timezone) if decision.timezone else company_zone

@@ -9,7 +9,7 @@ import math
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from worker.errors import RenderError
-from worker.render.languages import LAST_RESORT, locale_of, long_moment
+from worker.render.languages import LAST_RESORT, locale_of, long_date, long_moment
 
 #: No letter needs a larger number as a width, a length or a count.
 _LARGEST = 1_000
@@ -104,7 +104,7 @@ def _environment(loader: jinja2.BaseLoader, *, escape: bool) -> Strict:
     )
     del environment.filters["format"]
     environment.filters = {name: _bounded(each) for name, each in environment.filters.items()}
-    environment.filters["moment"] = _moment
+    environment.filters |= {"moment": _moment, "day": _day}
     return environment
 
 
@@ -120,8 +120,18 @@ def _printable(value: object) -> object:
     return value
 
 
-def _moment(value: datetime, zone: str) -> str:
-    return long_moment(value, ZoneInfo(zone), locale_of(LAST_RESORT, None))
+@jinja2.pass_context
+def _moment(context: Context, value: datetime, zone: str) -> str:
+    """In the zone of that name, as ``locale`` writes it."""
+    tag = str(context.get("locale", LAST_RESORT)).replace("_", "-")
+    return long_moment(value, ZoneInfo(zone), locale_of(tag, None))
+
+
+@jinja2.pass_context
+def _day(context: Context, value: date) -> str:
+    """With the weekday, as ``locale`` writes it."""
+    tag = str(context.get("locale", LAST_RESORT)).replace("_", "-")
+    return long_date(value, locale_of(tag, None))
 
 
 def _place(why: BaseException, name: str) -> str:

@@ -32,7 +32,7 @@ def same_language(one: str, other: str) -> bool:
 def locale_of(tag: str, country: str | None) -> Locale:
     """How dates are written: by the tag's own region, else as the company's country does."""
     base = tag.partition("-")[0]
-    regional = f"{base}-{country}" if country and tag == base else tag
+    regional = f"{base}-{country[:2]}" if country and tag == base else tag
     for form in (regional, *shorter_forms(tag)):
         try:
             return Locale.parse(form, sep="-")

@@ -79,11 +79,22 @@ class Renderer:
         """The letter with invented data, in exactly that language."""
         return self._letter(sample_decision(outcome), sample_told(outcome), language, ())
 
-    def notice(self, name: str, values: Mapping[str, object]) -> str:
-        """A file of ``templates/notices`` (English is the language of the worker), filled in."""
-        path = f"notices/{LAST_RESORT}/{name}"
+    def notice(self, name: str, values: Mapping[str, object], language: str | None = None) -> str:
+        """A file of ``templates/notices``, filled in; ``language`` is its reader's, if known.
+
+        In it are ``language`` (the tag of the template used) and the locale of ``moment``.
+        """
+        asked = language or self.company.language
+        tag = next(tag for tag in reading_order(asked) if self._has_notice(tag, name))
+        locale = locale_of(asked if same_language(asked, tag) else tag, self.company.country)
+        path = f"notices/{tag}/{name}"
         with told_where(path):
-            return _tidy(self._text.get_template(path).render(values))
+            told = {**values, "language": tag, "locale": str(locale)}
+            return _tidy(self._text.get_template(path).render(told))
+
+    def _has_notice(self, tag: str, name: str) -> bool:
+        path = Path("notices") / tag / name
+        return tag == LAST_RESORT or any((root / path).is_file() for root in self.folders)
 
     def blocks(self, outcome: Outcome, language: str, file: str) -> dict[str, str]:
         """Each named block of one file as it reads with invented data; for the linter."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, PositiveInt, SecretStr
 
 from worker import columns
-from worker.reading import read_language, read_zone
+from worker.reading import read_country, read_language, read_zone
 from worker.settings import texts
 from worker.settings.section import (
     Address,
@@ -31,7 +31,7 @@ class Company(Section):
     name: Line | None = None
     timezone: Annotated[str, AfterValidator(lambda text: read_zone(text).key)] = "UTC"
     language: Annotated[str, AfterValidator(read_language)] = "en"
-    country: Annotated[str, AfterValidator(texts.read_country)] | None = None
+    country: Annotated[str, AfterValidator(read_country)] | None = None
     careers_url: WebAddress | None = None
     links: dict[Line, WebAddress] = Field(default_factory=dict)
     hr_address: Address | None = None

@@ -12,12 +12,9 @@ from pydantic import BaseModel
 from worker.settings.model import Settings
 
 _WITHOUT_EFFECT = (
-    "web", "retention", "timing.holidays",
-    "timing.deadline", "timing.rejected.deadline", "timing.advanced.deadline",
-    "timing.on_hold.deadline", "timing.offer.deadline", "timing.thank_you.deadline",
-    "guards.namesake", "guards.batch", "guards.batch_size", "guards.stale", "guards.stale_after",
-    "guards.repeat", "guards.repeat_within", "guards.own_domain",
-)  # fmt: skip
+    "web",
+    "retention",
+)
 
 
 def inert(settings: Settings) -> list[str]:

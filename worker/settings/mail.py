@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, PositiveInt, SecretStr
 
 from worker.decision import Outcome
+from worker.reading import read_language
 from worker.settings import texts
 from worker.settings.section import (
     Address,
@@ -99,6 +100,7 @@ class Decider(Section):
     name: Line | None = None
     outcomes: frozenset[Outcome] = frozenset(Outcome)
     may_approve: bool = False
+    language: Annotated[str, AfterValidator(read_language)] | None = None
     per_day: PositiveInt | None = None
 
 

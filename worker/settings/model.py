@@ -12,7 +12,16 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from worker.settings.house import Company, Csv, Log, Store, Web
 from worker.settings.mail import Decider, Mailbox, OAuth2, Smtp
-from worker.settings.rules import Guards, Reasons, Retention, Retry, Timing
+from worker.settings.rules import (
+    Channels,
+    Digest,
+    Guards,
+    Promises,
+    Reasons,
+    Retention,
+    Retry,
+    Timing,
+)
 from worker.settings.section import Mismatch
 
 #: Every variable begins with it; in lower case because names are compared folded.
@@ -51,6 +60,9 @@ class Settings(BaseSettings):
     retry: Retry = Retry()
     guards: Guards = Guards()
     reasons: Reasons = Reasons()
+    channels: Channels = Channels()
+    promises: Promises = Promises()
+    digest: Digest = Digest()
     retention: Retention = Retention()
     web: Web = Web()
     log: Log = Log()

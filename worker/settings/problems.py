@@ -22,12 +22,7 @@ Loc = tuple[str | int, ...]
 
 _NUMBER = "must be a whole number"
 _LIST = 'must be a list; as a variable it is JSON: ["one", "two"]'
-_DATE = "must be a date: 2026-12-24"
 _RIGHT = {
-    "date_type": _DATE,
-    "date_parsing": _DATE,
-    "date_from_datetime_parsing": _DATE,
-    "date_from_datetime_inexact": _DATE,
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
     "int_parsing": _NUMBER,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, PositiveInt
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, PositiveInt
 
 from worker.decision import Outcome
 from worker.policy import timing as policy
+from worker.policy.calendar import BusinessDays
 from worker.policy.reasons import Policy
+from worker.reading import read_country
 from worker.settings import texts
-from worker.settings.section import Duration, Positive, Section
+from worker.settings.section import Line, Positive, Section, Waiting
 
 
 def _hours(given: Any) -> policy.Hours:
@@ -21,24 +23,42 @@ def _hours(given: Any) -> policy.Hours:
 
 
 Hours = Annotated[policy.Hours, BeforeValidator(_hours)]
-Deadline = Annotated[str, AfterValidator(texts.read_deadline)]
+Clock = Annotated[time, PlainValidator(texts.read_clock)]
+
+
+def _holiday(given: Any) -> str | date:
+    """A day, or the country (ISO 3166) whose public holidays are meant."""
+    try:
+        return date.fromisoformat(str(given))
+    except ValueError:
+        pass
+    try:
+        return read_country(str(given))
+    except ValueError:
+        raise ValueError(
+            f"{given!r} is neither a day nor a country; write 2026-12-24, DE or DE-BY"
+        ) from None
+
+
+Holiday = Annotated[str | date, PlainValidator(_holiday)]
+Country = Annotated[str, AfterValidator(read_country)]
 
 
 class Override(Section):
     """What differs for one outcome; what is not set here is as in ``[timing]``."""
 
-    hold: Duration | None = None
+    hold: Waiting | None = None
     hours: Hours | None = None
-    deadline: Deadline | None = None
+    deadline: Waiting | None = None
 
 
 class Timing(Section):
     """The undo window, and when a letter may go."""
 
-    hold: Duration = timedelta(minutes=15)
+    hold: Waiting = timedelta(minutes=15)
     hours: Hours = policy.parse_hours("mon-fri 08:00-18:00")
-    holidays: tuple[date, ...] = ()
-    deadline: Deadline = "3 business days"
+    holidays: tuple[Holiday, ...] | None = None
+    deadline: Waiting = BusinessDays(3)
     rejected: Override = Override()
     advanced: Override = Override()
     on_hold: Override = Override()
@@ -74,6 +94,7 @@ class Guards(Section):
     """What is held for a person."""
 
     contradiction: bool = True
+    contradiction_within: Positive = timedelta(days=3)
     namesake: bool = True
     batch: bool = True
     stale: bool = True
@@ -85,6 +106,7 @@ class Guards(Section):
     repeat_within: Positive = timedelta(days=180)
     second_person: frozenset[Outcome] = frozenset({Outcome.OFFER})
     shadow: bool = False
+    live: frozenset[Outcome] = frozenset()
 
 
 class Reasons(Section):
@@ -92,6 +114,36 @@ class Reasons(Section):
 
     policy: Policy = Policy.CATALOGUE
     catalogue: Path = Path("config/reasons.toml")
+    countries: dict[Country, Policy] = Field(default_factory=dict)
+    jobs: dict[Line, Policy] = Field(default_factory=dict)
+
+
+class Channels(Section):
+    """Telling candidates by phone or in person, and what goes in writing beside it."""
+
+    call_within: Waiting = BusinessDays(2)
+    confirm_call: bool = False
+    confirm_in_person: bool = False
+
+
+class Promises(Section):
+    """When deciders are reminded of a day that was promised, or that a law sets.
+
+    ``inform`` is how long after the last interview a candidate has to be told, by country: in
+    Ontario 45 days (O. Reg. 476/24, in force since 2026-01-01). ``warn``: how long before that.
+    """
+
+    remind: Waiting = BusinessDays(2)
+    inform: dict[Country, Positive] = Field(default_factory=lambda: {"CA-ON": timedelta(days=45)})
+    warn: tuple[Positive, ...] = (timedelta(days=15), timedelta(days=7), timedelta(days=2))
+
+
+class Digest(Section):
+    """The summary for HR. ``weekday`` is for a weekly one."""
+
+    every: Literal["daily", "weekly", "never"] = "daily"
+    at: Clock = time(8)
+    weekday: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
 
 
 class Retention(Section):

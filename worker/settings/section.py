@@ -15,16 +15,20 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    PlainSerializer,
     PlainValidator,
     SecretStr,
     model_validator,
 )
 
 from worker.address import read_address
+from worker.policy.calendar import Wait
 from worker.settings import texts
 
 Duration = Annotated[timedelta, PlainValidator(texts.read_duration)]
 Positive = Annotated[timedelta, PlainValidator(texts.read_positive)]
+#: A duration, or a number of business days.
+Waiting = Annotated[Wait, PlainValidator(texts.read_wait), PlainSerializer(str)]
 Line = Annotated[str, AfterValidator(texts.read_line)]
 Address = Annotated[str, AfterValidator(read_address)]
 Host = Annotated[str, AfterValidator(texts.read_host)]

@@ -10,17 +10,18 @@ import codecs
 import ipaddress
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from worker.address import read_address
+from worker.policy.calendar import BusinessDays, Wait
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 365 * 86_400}
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([smhdwy])")
 _RATE = re.compile(r"[1-9][0-9]*/(s|min|h|day)")
-_DEADLINE = re.compile(r"[1-9][0-9]* business days?")
+_BUSINESS_DAYS = re.compile(r"([1-9][0-9]{0,2}) business days?")
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?")
 _SQLITE, _POSTGRESQL = "sqlite:///", "postgresql+psycopg://"
 
@@ -150,20 +151,29 @@ def per_minute(rate: str) -> float | None:
     return int(number) / {"s": 1 / 60, "min": 1, "h": 60, "day": 1440}[unit]
 
 
-def read_deadline(text: str) -> str:
-    """``3 business days``."""
-    deadline = " ".join(text.lower().split())
-    if not _DEADLINE.fullmatch(deadline):
-        raise ValueError(f"{text!r} is not a deadline; write it as 3 business days")
-    return deadline
+def read_wait(given: Any) -> Wait:
+    """``2 business days``, or a duration."""
+    if isinstance(given, BusinessDays):
+        return given
+    found = _BUSINESS_DAYS.fullmatch(" ".join(str(given).lower().split()))
+    if found:
+        return BusinessDays(int(found[1]))
+    try:
+        return read_duration(given)
+    except ValueError:
+        raise ValueError(
+            f"{given!r} is no time to wait; write 3 business days, or 30s, 15m, 4h, 5d"
+        ) from None
 
 
-def read_country(text: str) -> str:
-    """Two letters of ISO 3166-1."""
-    country = text.strip().upper()
-    if not re.fullmatch("[A-Z]{2}", country):
-        raise ValueError(f"{text!r} is not a country; write its two letters (ISO 3166): DE")
-    return country
+def read_clock(given: Any) -> time:
+    """A time of day: ``08:00``."""
+    if isinstance(given, time):
+        return given
+    try:
+        return time.fromisoformat(str(given))
+    except ValueError:
+        raise ValueError(f"{given!r} is no time of day; write it as 08:00") from None
 
 
 def read_encoding(text: str) -> str:

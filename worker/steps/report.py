@@ -18,12 +18,16 @@ class Report:
     """What to tell. ``key`` names the occasion; ``to`` is a decider's address, None is HR.
 
     ``template`` is a folder of ``templates/notices`` and ``values`` what its words need.
+    ``answerable``: the entries, by their tokens, that a reply to it may act on, by their rows; a
+    notice about one entry has row 0. ``calendar`` is an invitation (RFC 5545) that goes with it.
     """
 
     key: str
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
     to: str | None = None
+    answerable: Mapping[int, str] = field(default_factory=dict)
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,4 +45,6 @@ def report(reporting: Reporting, told: Report) -> bool:
     if sealed is None:
         return False
     with reporting.store.write() as connection:
-        return reports.put(connection, told.key, sealed, reporting.now())
+        return reports.put(
+            connection, told.key, sealed, reporting.now(), answerable=told.answerable
+        )

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select
 
 from worker.policy.calibration import Calibration
 from worker.store.engine import Store
-from worker.store.schema import calibration
+from worker.store.records import calibration
 
 
 def record(store: Store, found: Calibration) -> None:

@@ -16,7 +16,8 @@ from worker.lifecycle import Status, Transition
 from worker.policy.guards import CONFIRMED
 from worker.store.engine import Store, one_at_a_time
 from worker.store.moves import apply
-from worker.store.schema import confirmation, entry
+from worker.store.records import confirmation
+from worker.store.schema import entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

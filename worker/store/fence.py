@@ -27,7 +27,8 @@ from sqlalchemy import Connection, delete, insert, select
 
 from worker.errors import StoreAway
 from worker.store.engine import Checkpoint, pass_by
-from worker.store.schema import entry, identity, journal
+from worker.store.records import identity
+from worker.store.schema import entry, journal
 from worker.store.slots import Slots
 
 #: The last so many dots are remembered: more than there are senders in a process, so that also

@@ -5,7 +5,7 @@ that a crash left as ``taking`` is simply taken again: its rows know that they a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -56,7 +56,8 @@ class Ending:
     """How a submission ended: its state, its counts or its problem, and the event to journal.
 
     ``notice`` is a sealed mail to a decider, put into the outbox in the same transaction;
-    ``asked`` is the confirmation that it asks for.
+    ``asked`` is the confirmation that it asks for, ``answerable`` what a reply to it may act on:
+    tokens of entries by their rows.
     """
 
     state: str
@@ -65,6 +66,7 @@ class Ending:
     problem: str | None = None
     notice: Letter | None = None
     asked: Asked | None = None
+    answerable: Mapping[int, str] = field(default_factory=dict)
 
 
 #: A submission in one of these may still end otherwise: a mail that was put aside for want of
@@ -131,7 +133,8 @@ def finish(store: Store, arrival: Arrival, ending: Ending, now: datetime) -> Non
             return
         if ending.notice is not None:
             put_notice(connection, f"receipt:{arrival.id}", ending.notice, now,
-                       submission=arrival.id, event="receipt")  # fmt: skip
+                       submission=arrival.id, event="receipt",
+                       answerable=ending.answerable)  # fmt: skip
         if ending.asked is not None:
             ask(connection, ending.asked, arrival.id)
         told = {"source": arrival.source, "name": arrival.name, **(ending.counts or {})}

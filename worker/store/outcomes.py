@@ -12,7 +12,8 @@ from worker.address import domain_of
 from worker.lifecycle import Kind, Transition
 from worker.policy.breaker import WINDOW, Outcome, why_open
 from worker.store import pauses
-from worker.store.schema import entry, outcome
+from worker.store.records import outcome
+from worker.store.schema import entry
 
 _MEND = (
     "look at the last replies (followup list --status failed); mend what they say, then"

@@ -23,7 +23,8 @@ from worker.lifecycle import Kind
 from worker.result import Rest
 from worker.store import journal
 from worker.store.engine import Store, one_at_a_time
-from worker.store.schema import entry, outcome, pause
+from worker.store.records import outcome, pause
+from worker.store.schema import entry
 
 SERVER, BREAKER, PERSON, DOMAIN = "server", "breaker", "person", "domain:"
 

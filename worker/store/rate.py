@@ -13,7 +13,7 @@ from worker.policy.pace import Bucket
 from worker.store import journal, pauses
 from worker.store.engine import Store
 from worker.store.pauses import Standing
-from worker.store.schema import rate
+from worker.store.records import rate
 
 
 def wait(store: Store, limit: float | None, now: datetime) -> timedelta:

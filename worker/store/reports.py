@@ -4,23 +4,34 @@
 one. Its key makes a repeat a no-op, so the same trouble is told once however often it is met.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from worker.letter import Letter
 from worker.lifecycle import Kind, Status
-from worker.store import journal
+from worker.store import journal, records
 from worker.store.letters import keep
 from worker.store.schema import entry
+
+#: A reply acts on nothing.
+NOTHING: Mapping[int, str] = MappingProxyType({})
 
 #: The submission that reports belong to: nobody handed them in.
 WORKER = "worker"
 
 
 def put(
-    connection: Connection, key: str, notice: Letter, now: datetime, *, submission: str = WORKER
+    connection: Connection,
+    key: str,
+    notice: Letter,
+    now: datetime,
+    *,
+    submission: str = WORKER,
+    answerable: Mapping[int, str] = NOTHING,
 ) -> bool:
     """Queue a sealed notice under ``key``; False when one with that key was queued before."""
     name = key if ":" in key else f"report:{key}"
@@ -28,7 +39,8 @@ def put(
         return False
     try:
         with connection.begin_nested():
-            put_notice(connection, name, notice, now, submission=submission, event="reported")
+            put_notice(connection, name, notice, now, submission=submission, event="reported",
+                       answerable=answerable)  # fmt: skip
     except IntegrityError:
         if not _is_queued(connection, name):
             raise
@@ -41,7 +53,7 @@ def _is_queued(connection: Connection, name: str) -> bool:
     return found is not None
 
 
-def put_notice(
+def put_notice(  # noqa: PLR0913 - what and when; the rest by keyword
     connection: Connection,
     key: str,
     notice: Letter,
@@ -49,8 +61,12 @@ def put_notice(
     *,
     submission: str,
     event: str,
+    answerable: Mapping[int, str] = NOTHING,
 ) -> None:
-    """A notice becomes an entry of the outbox, due at once, with its journal line."""
+    """A notice becomes an entry of the outbox, due at once, with its journal line.
+
+    ``answerable``: what a reply to it may act on, tokens of entries by their rows.
+    """
     made = connection.execute(
         insert(entry)
         .values(
@@ -61,4 +77,7 @@ def put_notice(
         .returning(entry.c.id)
     ).scalar_one()  # fmt: skip
     keep(connection, made, notice)
+    for row, token in answerable.items():
+        about = select(entry.c.id).where(entry.c.token == token).scalar_subquery()
+        connection.execute(insert(records.answerable).values(notice=made, row=row, entry=about))
     journal.write(connection, now, event, entry=made, submission=submission, status=Status.QUEUED)

@@ -10,7 +10,8 @@ from worker.store import fence, journal, pauses
 from worker.store.engine import Store, one_at_a_time
 from worker.store.moves import apply
 from worker.store.pauses import Pause
-from worker.store.schema import entry, pause
+from worker.store.records import pause
+from worker.store.schema import entry
 from worker.verbs import restored
 
 #: How to go on, wherever it is said.

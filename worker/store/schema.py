@@ -9,11 +9,9 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     Column,
     DateTime,
     Dialect,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -23,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    func,
     text,
 )
 
@@ -104,6 +103,7 @@ entry = Table(
     Column("outcome", String(16)),
     Column("email", Text, nullable=False),
     Column("name", Text),
+    Column("person", Text),
     Column("job_title", Text),
     Column("language", Text),
     Column("decided_by", Text),
@@ -122,6 +122,12 @@ entry = Table(
     Column("looks", Integer, nullable=False, server_default=text("0")),
     Column("looked_at", Instant),
     Column("told_at", Instant),
+    # For what it is held that the people concerned were told of, and until when a call may wait.
+    Column("asked_for", String(32)),
+    Column("call_by", Instant),
+    # When HR is alarmed that it has not been sent, and when that was done.
+    Column("late_after", Instant),
+    Column("alarmed_at", Instant),
     Column("message_id", Text),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
@@ -131,6 +137,10 @@ Index("ix_entry_application", entry.c.application)
 Index("ix_entry_person_and_job", entry.c.person_and_job)
 Index("ix_entry_job_title", entry.c.job_title, entry.c.id)
 Index("ix_entry_submission_row", entry.c.submission, entry.c.row)
+# Namesakes: the same person, by the folded name or by the address.
+Index("ix_entry_person", entry.c.person)
+Index("ix_entry_address", func.lower(entry.c.email))
+Index("ix_entry_sent_at", entry.c.sent_at)
 # The claim costs the same however many entries were sent: it reads only what is queued.
 Index(
     "ix_entry_due",
@@ -157,27 +167,18 @@ Index(
     sqlite_where=text("why = 'restored'"),
     postgresql_where=text("why = 'restored'"),
 )
-
-#: What deciders were asked to confirm by a reply; the token itself is nowhere but in that mail.
-confirmation = Table(
-    "confirmation",
-    metadata,
-    Column("token_digest", String(64), primary_key=True),
-    Column("submission", ForeignKey("submission.id"), nullable=False),
-    Column("decider", Text, nullable=False),
-    Column("expires_at", Instant, nullable=False),
-    Column("used_at", Instant),
-    Column("used_by", String(64)),
+# What is held for something that nobody was told of yet, and what is late.
+_UNTOLD = "status = 'held' AND (asked_for IS NULL OR asked_for <> why)"
+Index("ix_entry_untold", entry.c.id, sqlite_where=text(_UNTOLD), postgresql_where=text(_UNTOLD))
+_NOT_ALARMED = "alarmed_at IS NULL AND status IN ('held', 'queued', 'sending', 'unsure', 'failed')"
+Index(
+    "ix_entry_late",
+    entry.c.late_after,
+    sqlite_where=text(_NOT_ALARMED),
+    postgresql_where=text(_NOT_ALARMED),
 )
-
-#: DKIM signatures that were believed, and the content they were believed for.
-signature = Table(
-    "signature",
-    metadata,
-    Column("mark", String(64), primary_key=True),
-    Column("content_key", String(64), nullable=False),
-    Column("at", Instant, nullable=False),
-)
+_CALLS = "why = 'call'"
+Index("ix_entry_call_by", entry.c.call_by, sqlite_where=text(_CALLS), postgresql_where=text(_CALLS))
 
 letter = Table(
     "letter",
@@ -186,6 +187,8 @@ letter = Table(
     Column("sender", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
+    # What goes instead once the candidate was told by phone, sealed at the same moment.
+    Column("after_call", LargeBinary),
 )
 
 journal = Table(
@@ -201,62 +204,3 @@ journal = Table(
     Column("detail", JSON, nullable=False),
 )
 Index("ix_journal_entry", journal.c.entry)
-
-#: Why sending rests, for every worker: one row a scope (``pauses``). Without ``until`` a person
-#: has to end it. ``times`` counts how often it began anew since ``since``.
-pause = Table(
-    "pause",
-    metadata,
-    Column("scope", String(320), primary_key=True),
-    Column("rule", String(64), nullable=False),
-    Column("why", Text, nullable=False),
-    Column("mend", Text, nullable=False),
-    Column("since", Instant, nullable=False),
-    Column("until", Instant),
-    Column("times", Integer, nullable=False),
-)
-
-#: One row: the token bucket of ``smtp.rate`` (``rate``), for every worker.
-rate = Table(
-    "rate",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("letters", Float, nullable=False),
-    Column("at", Instant),
-    Column("slowed", Float),
-    Column("slowed_at", Instant),
-)
-
-#: What became of the last letters, from the first that was refused on (``outcomes``).
-outcome = Table(
-    "outcome",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", Instant, nullable=False),
-    Column("domain", Text, nullable=False),
-    Column("reply", Text),
-    Column("about", String(16), nullable=False),
-)
-
-#: What a test message showed about an account: whether a letter could be found in Sent again.
-calibration = Table(
-    "calibration",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("account", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("folder", Text),
-    Column("message_id_survives", Boolean),
-    Column("token_survives", Boolean),
-    Column("sent_after", Integer),
-    Column("finds_message_id", Boolean, nullable=False),
-    Column("finds_token", Boolean, nullable=False),
-)
-
-#: One row: the database's name, by which a worker knows it again (``fence``).
-identity = Table(
-    "identity",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("uuid", String(36), nullable=False),
-)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select
 
 from worker.store.engine import Store
-from worker.store.schema import signature
+from worker.store.records import signature
 
 #: Longer than any signature is believed, so that the table stays small and no replay is missed.
 KEPT = timedelta(days=30)

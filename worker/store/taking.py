@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, insert, not_, select, update
 
-from worker.decision import Decision
+from worker.decision import Decision, fold
 from worker.letter import Letter
 from worker.lifecycle import PENDING, RESTORED, Kind, Status, Transition
 from worker.policy.guards import CONFIRMED, Why
@@ -231,7 +231,8 @@ def _row(putting: _Putting, sealed: Sealed, key: str) -> dict[str, object]:
         "stage": fold_stage(decision),
         "manner": decision.manner, "substance": decision.substance,
         "submission": putting.arrival.id, "row": sealed.row, "outcome": decision.outcome,
-        "email": decision.email, "name": decision.name, "job_title": decision.job_title,
+        "email": decision.email, "name": decision.name, "person": fold(decision.name),
+        "job_title": decision.job_title,
         "language": decision.language, "decided_by": decision.decided_by,
         "decision": decision.stored(), "taken_as": sealed.status, "status": sealed.status,
         "why": sealed.waits[0] if sealed.waits else None, "waits": list(sealed.waits),

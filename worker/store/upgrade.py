@@ -10,7 +10,7 @@ from worker.errors import StoreError
 from worker.store.engine import Store, locked
 
 #: The newest migration; a test holds it to the folder.
-HEAD = "0002"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 #: Any number, the same for every worker on one PostgreSQL.

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from worker.store import records  # noqa: F401 - its tables are part of the metadata
 from worker.store.schema import metadata
 
 context.configure(
