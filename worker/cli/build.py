@@ -22,6 +22,7 @@ from worker.intake.mailbox import MailboxAccount
 from worker.intake.sheets import Sheet, SheetRules, open_sheet
 from worker.letter import Mailbox
 from worker.policy.guards import Guards
+from worker.policy.ours import Ours, ours
 from worker.policy.reasons import Policy
 from worker.reading import Reading
 from worker.render import Company, Renderer
@@ -139,6 +140,18 @@ def taking(store: Store, rules: House, by: By | None = None) -> Taking:
         now=now,
         hold_changed=rules.guards.contradiction,
     )
+
+
+def people(given: Settings) -> Ours:
+    """Every address that the settings name."""
+    username = given.mailbox.username or ""
+    named = (
+        given.smtp.sender_address,
+        given.company.hr_address,
+        username if "@" in username else None,
+        *(each.address for each in given.deciders),
+    )
+    return ours(filter(None, named))
 
 
 def sheet_rules(given: Settings) -> SheetRules:

@@ -1,0 +1,46 @@
+"""Which addresses are ours: who may be told things, and who is no ordinary candidate. Pure.
+
+A domain of ours is one that we send from, are written to, or decide from. The large providers of
+free mail are nobody's: of those only the very addresses count.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from worker.address import domain_of
+
+#: Where everybody may have an address.
+FREE_MAIL = frozenset({
+    "aol.com", "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de",
+    "gmx.net", "googlemail.com", "hotmail.com", "hotmail.de", "hotmail.es", "hotmail.fr",
+    "icloud.com", "laposte.net", "live.com", "mac.com", "mail.com", "me.com", "msn.com",
+    "orange.fr", "outlook.com", "outlook.de", "outlook.es", "outlook.fr", "posteo.de", "proton.me",
+    "protonmail.com", "t-online.de", "telefonica.net", "web.de", "yahoo.com", "yahoo.de",
+    "yahoo.es", "yahoo.fr", "ymail.com",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """Our addresses and domains, folded in case."""
+
+    addresses: frozenset[str]
+    domains: frozenset[str]
+
+    def has(self, address: str) -> bool:
+        """Whether the address is one of ours, or lies in a domain of ours."""
+        folded = address.casefold()
+        return folded in self.addresses or domain_of(folded) in self.domains
+
+    def hears(self, *addresses: str | None) -> str | None:
+        """The first of these that is ours, for a notice; None is HR.
+
+        What a spreadsheet names may be anybody, and a notice holds a letter to a candidate.
+        """
+        return next((each for each in addresses if each and self.has(each)), None)
+
+
+def ours(addresses: Iterable[str]) -> Ours:
+    """From every address that the configuration names."""
+    known = frozenset(each.casefold() for each in addresses)
+    return Ours(known, frozenset(map(domain_of, known)) - FREE_MAIL)
