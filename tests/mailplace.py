@@ -29,12 +29,12 @@ class Place:
         finish(self.home, self.environ, "run", "--once")
 
     def letters(self) -> list[EmailMessage]:
-        return [each for each in self._taken() if "candidates.example" in each["To"]]
+        return [each for each in self.mails() if "candidates.example" in each["To"]]
 
     def receipts(self) -> list[EmailMessage]:
-        return [each for each in self._taken() if DECIDER in each["To"]]
+        return [each for each in self.mails() if DECIDER in each["To"]]
 
-    def _taken(self) -> list[EmailMessage]:
+    def mails(self) -> list[EmailMessage]:
         return [email.message_from_bytes(raw, policy=email.policy.default)
                 for _, raw in self.smtp.taken]  # fmt: skip
 

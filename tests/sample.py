@@ -4,6 +4,8 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import blank
+
 from worker.decision import Decision, Outcome
 from worker.letter import Letter, Mailbox, Parts, compose
 from worker.lifecycle import Retry, Status
@@ -54,7 +56,8 @@ def sealed(number: int = 1, row: int | None = None, **changed: object) -> Sealed
 
 
 def open_store(folder: Path) -> Store:
-    """An empty SQLite database with all its tables."""
+    """A SQLite database with all its tables; an empty one, where there is none."""
+    blank.lay(folder / "followup.db")
     store = Store(f"sqlite:///{folder}/followup.db")
     upgrade(store)
     return store

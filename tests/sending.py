@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sample import HOUR, NOW, RETRY, arrival
 from sqlalchemy import select
 
+from worker.calendars import Calendars
 from worker.decision import Outcome
 from worker.letter import Letter
-from worker.policy.timing import ALWAYS, Timing, parse_hours
+from worker.policy.calendar import BusinessDays
+from worker.policy.timing import ALWAYS, Hours, Timing, parse_hours
 from worker.result import Accepted, NotTried, Reply, Rest, Result
 from worker.steps import act as acts
 from worker.steps.act import Acting
@@ -63,19 +66,21 @@ class Scene:
     now: datetime = NOW
     opening: Callable[[], None] = lambda: None
     hours: bool = False
+    holidays: tuple[str | date, ...] | None = ()
     told: list[Report] = field(default_factory=list)
     deaf: bool = False
+    live: frozenset[Outcome] | None = None
 
     def sender(self) -> Sender:
         hours = OFFICE if self.hours else ALWAYS
-        timings = {each: Timing(timedelta(0), hours) for each in Outcome}
-        acting = Acting(self.store, timings, MORNING.tzinfo)  # type: ignore[arg-type]
+        acting = self._acting(hours)
         return Sender(
             store=self.store, opens=self._open, retry=RETRY, answer_timeout=MINUTE, pause=MINUTE,
             lease=lambda: "w1", now=lambda: self.now, tell=lambda *_, **__: None,
             settling=Settling(store=self.store, beside=self.beside, wait=lambda _: False,
                               tell=lambda *_, **__: None, complain=lambda *_, **__: None),
             resting=self.resting(), hours=lambda stored, at: acts.in_hours(acting, stored, at),
+            live=self.live,
         )  # fmt: skip
 
     def resting(self) -> Resting:
@@ -104,9 +109,11 @@ class Scene:
         return dict(views.find(self.store, row.token).fields)
 
     def act(self, row: Sealed, verb: str) -> None:
-        timings = {each: Timing(timedelta(0), OFFICE) for each in Outcome}
-        acting = Acting(self.store, timings, MORNING.tzinfo)  # type: ignore[arg-type]
-        acts.act(acting, row.token, verb, by="dana", now=self.now)
+        acts.act(self._acting(OFFICE), row.token, verb, by="dana", now=self.now)
+
+    def _acting(self, hours: Hours) -> Acting:
+        timings = {each: Timing(timedelta(0), hours, BusinessDays(3)) for each in Outcome}
+        return Acting(self.store, timings, Calendars(ZoneInfo("UTC"), listed=self.holidays))
 
     def due(self, row: Sealed) -> datetime | None:
         with self.store.read() as connection:

@@ -18,7 +18,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SHOWN = [*PAGES, ROOT / "docker-compose.yml", ROOT / ".env.example"]
 
 #: The verbs of ./run itself; everything else goes to followup.
-OWN_VERBS = {"test", "lint", "bench", "soak", "lock"}
+OWN_VERBS = {"test", "lint", "bench", "soak", "pictures", "lock"}
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 each_shown = pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.name)

@@ -18,9 +18,10 @@ ROOT = Path(__file__).parents[1]
 #: that is in it.
 LEVELS = {
     "errors": 0, "address": 0, "homograph": 0, "columns": 0, "decision": 0, "reading": 0,
-    "letter": 0, "wire": 0, "lifecycle": 0, "verbs": 0, "result": 0, "policy": 0,
+    "letter": 0, "plain": 0, "wire": 0, "lifecycle": 0, "verbs": 0, "result": 0, "policy": 0,
     "settings": 1, "retry": 1, "catalogue": 1, "render": 1, "lint": 1, "intake": 1, "store": 1,
     "delivery": 1, "returns": 1, "oauth": 1, "notices": 1, "log": 1, "health": 1,
+    "calendars": 1, "invitation": 1,
     "steps": 2,
     "loop": 3,
     "cli": 4,
@@ -64,9 +65,11 @@ OWNERS = {
     "pydantic_settings": ("settings",),
     "structlog": ("log",),
     "typer": ("cli",),
+    "holidays": ("calendars",),
     "rich": ("cli",),
     "email_validator": ("address",),
     "regex": ("homograph",),
+    "icalendar": ("invitation",),
     "imaplib": ("intake.mailbox",),
     # The process that opens mail: started and ended, told what it needs, bounded by the kernel.
     "subprocess": ("intake.jail",),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from decisions import AUTHSERV_ID, DECIDER
+from forked import Forked
 from servers.dovecot import Dovecot
 
 from worker.settings import Settings, load
@@ -44,10 +45,15 @@ def environment(smtp_port: int, **more: str) -> dict[str, str]:
         "FOLLOWUP_SMTP__SENDER": "Acme Talent <talent@acme.example>",
         "FOLLOWUP_TIMING__HOLD": "0s",
         "FOLLOWUP_TIMING__HOURS": "always",
+        "FOLLOWUP_TIMING__HOLIDAYS": "[]",
         "FOLLOWUP_CSV__SETTLE": "0s",
         "FOLLOWUP_CSV__POLL": "1s",
+        "FOLLOWUP_CSV__RECEIPT": "false",
         "FOLLOWUP_GUARDS__SECOND_PERSON": "[]",
+        "FOLLOWUP_GUARDS__BATCH": "false",
+        "FOLLOWUP_GUARDS__NAMESAKE": "false",
         "FOLLOWUP_REASONS__POLICY": "free",
+        "FOLLOWUP_DIGEST__EVERY": "never",
         "FOLLOWUP_RETRY__FIRST": "1s",
         "FOLLOWUP_LOG__FORMAT": "json",
         **more,
@@ -107,18 +113,29 @@ def settings(home: Path, environ: Mapping[str, str]) -> Settings:
     return load(environ, home)
 
 
-def start(home: Path, environ: Mapping[str, str], *args: str) -> subprocess.Popen[bytes]:
+def start(home: Path, environ: Mapping[str, str], *args: str) -> Forked:
     """A followup command in a process of its own; its log goes to ``worker.log``."""
-    inherited = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}}
+    return Forked(home, _whole(home, environ), *args)
+
+
+def start_from_nothing(
+    home: Path, environ: Mapping[str, str], *args: str
+) -> subprocess.Popen[bytes]:
+    """The same as its users start it; a second longer, for the interpreter loads everything."""
     with (home / "worker.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "worker", *args],
-            env={**inherited, **environ, "FOLLOWUP_HOME": str(home), "PYTHONPATH": str(ROOT)},
+            env=_whole(home, environ),
             cwd=home,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
+
+
+def _whole(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}}
+    return {**inherited, **environ, "FOLLOWUP_HOME": str(home), "PYTHONPATH": str(ROOT)}
 
 
 def finish(home: Path, environ: Mapping[str, str], *args: str) -> None:

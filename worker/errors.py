@@ -8,6 +8,7 @@ go on with this one", and its message tells a person what, where and how to mend
       + SettingsError        a key or value of the configuration; the start stops (exit 2)
       + BadSubmission        a whole file or mail can't be read; nothing of it was taken
       + BadDecision          one row or one decision mail; carries every problem found
+        + AdverseAction      it rests on a background check; a person has to act, and HR is told
       + RenderError          a letter can't be made from this template and this decision
       + StoreError           the database is not what it must be (version, lock, network disk)
         + StoreAway          it can't be written or reached now: disk full, locked, connection lost
@@ -47,6 +48,14 @@ class BadDecision(FollowupError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(self.problems))
+
+
+class AdverseAction(BadDecision):
+    """A decision that no letter of ours may tell; ``what`` of it says so, as it was written."""
+
+    def __init__(self, what: str, problem: str) -> None:
+        self.what = what
+        super().__init__([problem])
 
 
 class RenderError(FollowupError):

@@ -56,6 +56,8 @@ class Transition:
     is pending; ``second_person`` that whoever acts is not who decided. ``held_by`` is the
     submission whose row held it, which may free it again. ``attempts`` is added to the count, and
     ``afresh`` starts it again. ``waits`` is what the entry waits for after this, gravest first.
+    ``call_over``: nobody is to call any more, and whoever was to knows; with ``after_call`` the
+    letter sealed for after the call takes the place of the other.
     """
 
     event: str
@@ -72,6 +74,8 @@ class Transition:
     before_dot: bool = False
     second_person: bool = False
     held_by: str | None = None
+    call_over: bool = False
+    after_call: bool = False
     detail: Mapping[str, str] = field(default_factory=dict)
 
 

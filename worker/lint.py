@@ -6,15 +6,16 @@ which knows what none should say. A template that can't be filled is a finding, 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from worker.decision import Outcome
 from worker.errors import RenderError
-from worker.policy.phrases import Kind, found
+from worker.policy.donts import Dont, donts
+from worker.policy.phrases import Kind, found, screened
 from worker.policy.proofread import visible
-from worker.policy.reasons import Catalogue, touches
+from worker.policy.reasons import UNWANTED, Catalogue
 from worker.render import FILES, VARIABLES, Rendered, Renderer
 
 #: CONTRACT section 7: the blocks that a letter must have, in the text and in the HTML.
@@ -36,13 +37,17 @@ _PLACE = re.compile(r"(?P<template>.+?), line (?P<line>\d+): (?P<message>.*)", r
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend: the template or file, the line where it is known, and what to do."""
+    """One thing to mend: the template or file, the line where it is known, and what to do.
+
+    A ``note`` is only to be known: nothing is wrong that anybody could tell.
+    """
 
     template: str
     line: int | None
     rule: str
     message: str
     mend: str
+    note: bool = False
 
 
 def lint(renderer: Renderer) -> list[Finding]:
@@ -56,13 +61,25 @@ def lint(renderer: Renderer) -> list[Finding]:
 
 
 def lint_catalogue(catalogue: Catalogue, path: Path) -> list[Finding]:
-    """Approved sentences that no letter should say."""
-    return [
-        Finding(str(path), None, "wording", f"[{code}.{tag}] {touched}", "write it without")
+    """Approved sentences that no letter should say, each by the table of its own language."""
+    sentences = [
+        (tag, f"[{code}.{tag}]", f"{approved.reason} {approved.recommendation}")
         for code, languages in catalogue.items()
         for tag, approved in languages.items()
-        for touched in touches(f"{approved.reason} {approved.recommendation}")
     ]
+    wording = [
+        Finding(str(path), None, "wording", f'{place} "{phrase}": {why}', "write it without")
+        for tag, place, text in sentences
+        for phrase, why in dict.fromkeys(found(text, [*UNWANTED, Kind.ADVERSE], tag))
+    ]
+    unread = dict.fromkeys(tag for tag, *_ in sentences if not screened(tag))
+    return [*wording, *(_unscreened(str(path), tag) for tag in unread)]
+
+
+def _unscreened(place: str, language: str) -> Finding:
+    message = f"nobody here reads {language}: its wording is not screened"
+    mend = "have somebody read it for protected grounds, comparisons and promises"
+    return Finding(place, None, "unscreened", message, mend, note=True)
 
 
 def _letter(renderer: Renderer, outcome: Outcome, language: str) -> Iterator[Finding]:
@@ -77,7 +94,7 @@ def _letter(renderer: Renderer, outcome: Outcome, language: str) -> Iterator[Fin
             yield from _sources(renderer, f"{place}/{file}")
         letter = renderer.sample(outcome, language)
         yield from _blocks(renderer, outcome, letter)
-        yield from _wording(outcome, letter, place)
+        yield from _wording(letter, place, donts(outcome, renderer.company.country))
     except RenderError as why:
         yield _broken(why, place)
 
@@ -132,19 +149,25 @@ def _block_problem(block: str | None, whole: str, *, html: bool) -> str | None:
     return None if seen in " ".join(whole.split()) else "is not printed by the layout"
 
 
-def _wording(outcome: Outcome, letter: Rendered, place: str) -> Iterator[Finding]:
-    kinds = [Kind.GROUND, Kind.COMPARISON, Kind.FILE, Kind.UNFINISHED]
-    if outcome is Outcome.REJECTED:
-        kinds.append(Kind.PROMISE)
+def _wording(letter: Rendered, place: str, unwanted: Iterable[Dont]) -> Iterator[Finding]:
+    if not screened(letter.language):
+        yield _unscreened(place, letter.language)
+    subject = [Dont(Kind.OUTCOME, ""), Dont(Kind.UNFINISHED, "")]
+    body = list(unwanted)
     parts = {
-        "subject.txt": (letter.subject, [Kind.OUTCOME, Kind.UNFINISHED]),
-        "body.txt": (letter.text, kinds),
-        "body.html": (visible(letter.html), kinds),
+        "subject.txt": (letter.subject, subject),
+        "body.txt": (letter.text, body),
+        "body.html": (visible(letter.html), body),
     }
-    for file, (seen, unwanted) in parts.items():
-        for phrase, why in found(seen, unwanted, letter.language):
-            message = f'says "{phrase}": {why}'
-            yield Finding(f"{place}/{file}", None, "wording", message, "write it without")
+    for file, (seen, kinds) in parts.items():
+        for dont in kinds:
+            yield from _phrases(f"{place}/{file}", seen, letter.language, dont)
     if not re.search(r"<html\b[^>]*\slang=.", letter.html):
         mend = 'write <html lang="{{ language }}">'
         yield Finding(f"{place}/body.html", None, "language", "does not name its language", mend)
+
+
+def _phrases(place: str, seen: str, language: str, dont: Dont) -> Iterator[Finding]:
+    for phrase, why in dict.fromkeys(found(seen, [dont.kind], language)):
+        told = f"{why}; {dont.because}" if dont.because else why
+        yield Finding(place, None, "wording", f'says "{phrase}": {told}', "write it without")

@@ -1,6 +1,6 @@
-"""The receipt: what a decider is told about a decision mail they sent.
+"""The receipt: what people are told about the decision mail or the file that they handed in.
 
-The words stand in ``templates/notices/en``; who writes them down is passed in as ``write``
+The words stand in ``templates/notices``; who writes them down is passed in as ``write``
 (``Renderer.notice``), so this module knows no template engine. What strangers wrote (a subject,
 a cell) is made one printable line first, because it may reach a header. Nothing here is sent,
 and nothing here goes to a candidate.
@@ -9,36 +9,13 @@ and nothing here goes to a candidate.
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 #: What asked to confirm an earlier mail must not come back with the answer to a later one.
 _MARK = re.compile(r"\[\s*confirm\b[^\]]*\]?", re.IGNORECASE)
 
 Write = Callable[[str, Mapping[str, object]], str]
-
-#: What a status, or what a held entry waits for, means to the person who decided.
-_STATUS = {
-    "queued": "will be sent",
-    "held": "waits for a person",
-    "done": "recorded; no letter is sent for it",
-    "duplicate": "known already; nothing is sent again",
-    "cancelled": "stopped; nothing is sent",
-}
-_WHY = {
-    "approval": "a second person has to approve it",
-    "contradiction": "it contradicts an earlier decision about the same application",
-    "namesake": "somebody with nearly the same name has another decision",
-    "batch": "the batch is larger than usual",
-    "stale": "the decision is older than usual",
-    "reason": "the reason says what no letter should say",
-    "call": "the candidate is to be called first",
-    "confirmation": "it waits for your confirmation",
-    "proof": "it waits for your confirmation",
-    "restored": "the database was restored from a backup",
-    "person": "somebody has put it on hold",
-    "shadow": "followup only watches for now and sends nothing",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,57 +57,96 @@ class Occasion:
     """What a receipt answers: the mail with the subject ``original``; ``zone`` is for its times.
 
     ``confirm`` is the mark that the subject carries when an answer is to confirm. ``answers_us``:
-    the mail answered one of ours, so earlier decisions may stand.
+    the mail answered one of ours, so earlier decisions may stand. With ``file``, it answers the
+    file of that name, and ``lies_in`` is where what was not taken in lies now. ``counts`` are those
+    of all rows. ``replies``: an answer to the receipt is read.
     """
 
     original: str
     zone: str
     confirm: str | None = None
     answers_us: bool = False
+    file: bool = False
+    lies_in: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    replies: bool = True
 
 
 def receipt(
     understood: Sequence[Understood], problems: Sequence[Problem], about: Occasion, write: Write
 ) -> Notice:
-    """The answer to a decision mail.
+    """The answer to a decision mail, or to a file.
 
     One decision shows its letter, a batch the first letter of each outcome, and a mail with
     problems only shows what a decision mail looks like.
     """
+    shown = len(understood) + sum(problem.row > 0 for problem in problems)
     values = {
         "original": subject_of(about.original),
         "decisions": [_told(each) for each in understood],
         "letters": list(_first_letters(understood)),
-        "problems": [(problem.row, _line(problem.text)) for problem in problems],
-        "stoppable": [each.entry for each in understood if each.status in {"queued", "held"}],
+        "problems": [(each.row, line) for each in problems for line in _lines(each)],
+        "stoppable": [_named(each) for each in understood if each.status in {"queued", "held"}],
+        "waiting": [_named(each) for each in understood if each.status == "queued"],
+        "hidden": about.counts.get("rows", shown) - shown,
+        "counts": about.counts,
         "zone": about.zone,
         "confirm": about.confirm,
         "answers_us": about.answers_us,
+        "file": about.file,
+        "lies_in": about.lies_in,
+        "replies": about.replies,
     }
-    subject = " ".join(write("receipt/subject.txt", values).split())
-    return Notice(subject, write("receipt/body.txt", values))
+    return written("receipt", values, write)
+
+
+def _lines(problem: Problem) -> list[str]:
+    """One for each line; below an empty one is the example, which the receipt shows anyway."""
+    if problem.row:
+        return [line_of(problem.text)]
+    return [line_of(line) for line in problem.text.partition("\n\n")[0].splitlines()]
+
+
+def written(template: str, values: Mapping[str, object], write: Write) -> Notice:
+    """A notice by its template."""
+    subject = " ".join(write(f"{template}/subject.txt", values).split())
+    return Notice(subject, write(f"{template}/body.txt", values))
+
+
+def referring(text: str, token: str) -> str:
+    """The text of a notice that can be answered: quoted in a reply, its last line names it.
+
+    So that a reply is understood whose mail program leaves out which mail it answers.
+    """
+    return f"{text.rstrip()}\n\nRef: [followup {token}]\n"
 
 
 def subject_of(original: str) -> str:
     """The subject of a mail that is answered, without marks that ask for a confirmation."""
-    return _line(_MARK.sub(" ", original)) or "(no subject)"
+    return line_of(_MARK.sub(" ", original)) or "(no subject)"
 
 
 def _told(each: Understood) -> Mapping[str, object]:
-    meaning = _STATUS.get(each.status, each.status)
-    if each.why:
-        meaning = f"{meaning}: {_WHY.get(each.why, each.why)}"
-    if each.note:
-        meaning = f"{meaning} ({_line(each.note)})"
     return {
         "row": each.row,
         "entry": each.entry,
-        "who": f"{_line(each.name)} <{each.email}>",
-        "job_title": _line(each.job_title),
-        "outcome": each.outcome.replace("_", " "),
-        "meaning": meaning,
+        "who": who(each.name, each.email),
+        "job_title": line_of(each.job_title),
+        "outcome": each.outcome,
+        "status": each.status,
+        "why": each.why,
+        "note": line_of(each.note) if each.note else None,
         "not_before": each.not_before if each.status == "queued" else None,
     }
+
+
+def _named(each: Understood) -> Mapping[str, object]:
+    return {"row": each.row, "entry": each.entry}
+
+
+def who(name: str, email: str) -> str:
+    """A candidate, on one line."""
+    return f"{line_of(name)} <{email}>"
 
 
 def _first_letters(understood: Sequence[Understood]) -> Iterator[Mapping[str, object]]:
@@ -140,16 +156,20 @@ def _first_letters(understood: Sequence[Understood]) -> Iterator[Mapping[str, ob
         if each.text is None or each.outcome in seen or each.status == "duplicate":
             continue
         seen.add(each.outcome)
-        lines = [f"  | {line}".rstrip() for line in each.text.strip().splitlines()]
         yield {
-            "who": f"{_line(each.name)} <{each.email}>",
-            "outcome": each.outcome.replace("_", " "),
-            "subject": _line(each.subject or ""),
-            "text": "\n".join(lines),
+            "who": who(each.name, each.email),
+            "outcome": each.outcome,
+            "subject": line_of(each.subject or ""),
+            "text": set_in(each.text),
         }
 
 
-def _line(text: str) -> str:
+def set_in(text: str) -> str:
+    """A letter within a notice, set in as quoted mail is."""
+    return "\n".join(f"  | {line}".rstrip() for line in text.strip().splitlines())
+
+
+def line_of(text: str) -> str:
     """One line, without control characters."""
     kept = "".join(
         " " if unicodedata.category(mark) in {"Cc", "Cs", "Zl", "Zp"} else mark for mark in text

@@ -8,12 +8,17 @@ the rest. What the end of a try does is in ``lifecycle``. ``due`` is when a lett
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from worker.lifecycle import PENDING, RESTORED, Status, Transition
-from worker.policy.guards import CONFIRMED, Why
+from worker.policy.guards import CONFIRMED, Why, in_order
 
 _HELD = frozenset({Status.HELD})
 _SENDING = frozenset({Status.SENDING})
+_FOR_A_CALL: frozenset[str] = frozenset({Why.CALL})
+
+#: What the journal says of an entry that a person released from the shadow.
+OUT_OF_SHADOW: Mapping[str, str] = MappingProxyType({"out_of": Why.SHADOW.value})
 
 
 def hold() -> Transition:
@@ -22,10 +27,20 @@ def hold() -> Transition:
                       why="person", waits=("person",))  # fmt: skip
 
 
+def questioned(waits: tuple[str, ...]) -> Transition:
+    """Somebody may want it stopped: a person looks, whatever else it waits for by then."""
+    first = tuple(each for each in waits if each == RESTORED)
+    waits = (*first, *in_order({*waits, Why.PERSON} - {RESTORED}))
+    return Transition(event="held", come_from=PENDING, to=Status.HELD, why=waits[0], waits=waits,
+                      before_dot=True, detail={"why": Why.PERSON})  # fmt: skip
+
+
 def release(due: datetime, waits: tuple[str, ...]) -> Transition:
     """A person lets go what a guard or a person held. An approval needs ``approve``."""
     held_for = frozenset({*Why, RESTORED}) - {Why.APPROVAL}
-    return _let_go("released", due, waits, held_for)
+    let_go = _let_go("released", due, waits, held_for)
+    # Whom a person let out of the shadow is not put back into it.
+    return replace(let_go, detail=OUT_OF_SHADOW) if waits[:1] == (Why.SHADOW,) else let_go
 
 
 def approve(due: datetime, waits: tuple[str, ...]) -> Transition:
@@ -96,7 +111,29 @@ def send_now(now: datetime) -> Transition:
 def called() -> Transition:
     """The candidate was told by phone; nothing is left to mail."""
     return Transition(event="called", come_from=_HELD, to=Status.DONE,
-                      whys=frozenset({"call"}))  # fmt: skip
+                      whys=_FOR_A_CALL, call_over=True)  # fmt: skip
+
+
+def called_then_write(due: datetime) -> Transition:
+    """Told by phone, and what was said goes in writing: the letter sealed for after the call.
+
+    Without such a letter the store records the call, as ``called`` does.
+    """
+    return replace(called(), to=Status.QUEUED, not_before=due, after_call=True)
+
+
+def call_overdue(due: datetime, waits: tuple[str, ...] = ()) -> Transition:
+    """Nobody called in time: the letter goes by mail, once nothing else holds it (``waits``)."""
+    return replace(_on("fell_back", due, waits), whys=_FOR_A_CALL)
+
+
+def shadowed(waits: tuple[str, ...], by: str | None = None) -> Transition:
+    """Its outcome is not live: nothing goes to candidates, whatever waited or was on its way."""
+    # Whether it has left already is asked first.
+    first = tuple(each for each in waits if each == RESTORED)
+    waits = (*first, *in_order({*waits, Why.SHADOW} - {RESTORED}))
+    return Transition(event="held", come_from=PENDING, to=Status.HELD, why=waits[0], waits=waits,
+                      held_by=by, before_dot=True, detail={"why": Why.SHADOW})  # fmt: skip
 
 
 def resolved_sent(now: datetime) -> Transition:

@@ -35,7 +35,15 @@ def test_check_marks_everything_that_is_well(tmp_path: Path) -> None:
             FOLLOWUP_SMTP__PASSWORD="secret",
         )
         told = said(tmp_path, with_mailbox(environ, imap), "check")
-    for name in ("configuration", "templates", "database", "drop folder", "smtp", "mailbox"):
+    for name in (
+        "configuration",
+        "templates",
+        "database",
+        "drop folder",
+        "smtp",
+        "mailbox",
+        "holidays",
+    ):
         assert f"✓ {name}: " in told
     assert "✗" not in told
     assert "logged in as talent" in told
@@ -46,10 +54,13 @@ def test_check_marks_everything_that_is_well(tmp_path: Path) -> None:
 
 
 def test_check_marks_what_is_to_mend_and_ends_with_3(tmp_path: Path) -> None:
-    environ = environment(free_port(), FOLLOWUP_TIMING__DEADLINE="5 business days")
+    environ = environment(
+        free_port(), FOLLOWUP_RETENTION__LETTER="90d", FOLLOWUP_COMPANY__COUNTRY="DE"
+    )
     told = said(tmp_path, environ, "check", code=3)
     assert re.search(r"✗ smtp: 127\.0\.0\.1:\d+: connect failed .*check smtp\.host", told)
-    assert "set, but without effect yet: timing.deadline" in told
+    assert "set, but without effect yet: retention.letter" in told
+    assert "• reasons: company.country is DE and reasons.policy is free" in told
     found = {str(each["check"]): each["mark"] for each in lines(said(
         tmp_path, environ, "check", "--json", code=3))}  # fmt: skip
     assert found["smtp"] == "problem"

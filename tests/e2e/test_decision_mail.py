@@ -95,7 +95,7 @@ def test_what_is_not_proved_to_be_a_decider_is_quarantined_and_nobody_is_answere
         mail(decision(), Precedence="bulk"),
         mail(decision(), Return_Path="<>"),
         mail(decision(), X_Followup_Id="abc"),
-        mail(decision(), sender="hr@acme.example"),
+        mail(decision(), sender="talent@acme.example"),
     ],
 )
 def test_mail_of_machines_is_no_decision_and_is_not_answered(place: Place, machine: bytes) -> None:

@@ -43,7 +43,7 @@ def test_nobody_is_served_twice_and_nobody_is_lost(
             first = kill * ROWS_A_FILE
             drop(tmp_path, f"part-{kill}.csv", [row(first + n) for n in range(ROWS_A_FILE)])
             with start(tmp_path, environ, "run", "--no-web") as worker:
-                time.sleep(dice.uniform(0.7, 2.2))
+                time.sleep(dice.uniform(0.15, 1.25))
                 assert worker.poll() is None, (tmp_path / "worker.log").read_text()[-3000:]
                 worker.send_signal(signal.SIGKILL)
         finish(tmp_path, environ, "run", "--once")

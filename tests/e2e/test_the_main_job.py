@@ -1,4 +1,4 @@
-"""The worker as its users run it: a subprocess, real files, a real mail server, signals."""
+"""The worker as its users run it: started from nothing, real files, a real mail server, signals."""
 
 import csv
 import email
@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from servers.postfix import postfix
 from servers.scripted import HANG, ScriptedServer
-from workplace import WHAT_EACH_NEEDS, drop, environment, finish, row, start, statuses, wait_for
+from workplace import WHAT_EACH_NEEDS, drop, environment, finish, row, statuses, wait_for
+from workplace import start_from_nothing as start
 
 
 def output(home: Path, environ: dict[str, str], *args: str) -> str:
@@ -24,7 +25,8 @@ def test_all_outcomes_reach_their_people_through_a_real_postfix(tmp_path: Path) 
     rows = [row(number, outcome) for number, outcome in enumerate(WHAT_EACH_NEEDS)]
     with postfix() as server:
         drop(tmp_path, "decisions.csv", [*rows, row(90) | {"outcome": "maybe"}])
-        finish(tmp_path, environment(server.port), "run", "--once")
+        with start(tmp_path, environment(server.port), "run", "--once") as worker:
+            assert worker.wait(60) == 0
         letters = [
             email.message_from_bytes(each, policy=email.policy.default)
             for each in server.wait_for(len(rows) - 1)
@@ -147,6 +149,8 @@ def test_wrong_usage_ends_with_2(tmp_path: Path, command: list[str]) -> None:
 
 
 def test_the_demo_runs_from_nothing(tmp_path: Path) -> None:
-    told = output(tmp_path, {}, "demo", "--exit")
+    with start(tmp_path, {}, "demo", "--exit") as demo:
+        assert demo.wait(60) == 0
+    told = (tmp_path / "worker.log").read_text()
     assert "Jonas Weber" in told
     assert "problems/decisions.csv" in told

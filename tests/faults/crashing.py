@@ -8,16 +8,14 @@ import os
 import signal
 import threading
 from collections.abc import Mapping
-from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+
+from forked import forked
 
 from worker.cli import build
 from worker.cli.run import parts, run_once
 from worker.settings import load
-
-FORKSERVER = get_context("forkserver")
-FORKSERVER.set_forkserver_preload(["faults.crashing", "alembic.command", "alembic.config"])
 
 
 class Countdown:
@@ -54,9 +52,7 @@ def started(
     home: Path, environ: Mapping[str, str], kill_at: int | None = None
 ) -> ForkServerProcess:
     """A worker that runs until there is nothing to do, or until its death."""
-    process = FORKSERVER.Process(target=work, args=(home, dict(environ), kill_at, home / "trail"))
-    process.start()
-    return process
+    return forked(work, home, dict(environ), kill_at, home / "trail")
 
 
 def run(

@@ -9,9 +9,9 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from forked import forked
 from servers.smalldisk import SmallDisk
 
-from faults.crashing import FORKSERVER
 from worker.cli import build
 from worker.cli.run import parts, run_once
 from worker.errors import FollowupError
@@ -63,9 +63,7 @@ class Run:
     def __init__(self, home: Path, environ: Mapping[str, str], at: int | str) -> None:
         self._trail = home / "trail"
         self._trail.unlink(missing_ok=True)
-        arguments = (home, dict(environ), at, self._trail)
-        self.process = FORKSERVER.Process(target=work, args=arguments)
-        self.process.start()
+        self.process = forked(work, home, dict(environ), at, self._trail)
 
     @property
     def trail(self) -> list[str]:

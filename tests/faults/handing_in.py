@@ -37,7 +37,7 @@ def take(given: Settings, store: Store, rows: Iterable[Mapping[str, str]]) -> li
     arrival = Arrival(id=build.new_token(), source="csv", name="rows.csv")
     ledger.begin(store, arrival, build.now())
     sheet = open_sheet(file, rules.words, build.sheet_rules(given))
-    return list(take_rows(sheet.rows(), arrival, build.taking(store, rules)))
+    return list(take_rows(sheet.rows, arrival, build.taking(store, rules)))
 
 
 def take_mail(given: Settings, store: Store, raw: bytes) -> list[Answer]:
@@ -50,7 +50,7 @@ def take_mail(given: Settings, store: Store, raw: bytes) -> list[Answer]:
     except BadSubmission:
         return []
     rows = read.rows if isinstance(read, DecisionMail) else None
-    return list(take_rows(rows or (), arrival, build.taking(store, rules)))
+    return list(take_rows(lambda: rows or (), arrival, build.taking(store, rules)))
 
 
 def taken(home: Path, *rows: Mapping[str, str], **more: str) -> list[Answer]:

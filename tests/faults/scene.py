@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from pathlib import Path
 
+import blank
 from workplace import drop, environment, row
 
 from faults import oracle
@@ -28,9 +29,10 @@ RESTLESS = {"queued", "sending"}
 
 
 class Scene:
-    """One home; ``smtp_port`` is where its mail server listens."""
+    """One home; ``smtp_port`` is where its mail server listens. Its database has its tables."""
 
     def __init__(self, home: Path, smtp_port: int, **more: str) -> None:
+        blank.lay(home / "var" / "followup.db")
         self.home = home
         given = {"FOLLOWUP_SMTP__CONNECTIONS": "1", **more}
         self.environ: dict[str, str] = environment(smtp_port, **given)

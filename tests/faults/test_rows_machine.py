@@ -19,6 +19,7 @@ from faults.copies import received
 from faults.scene import Scene
 from worker.cli.run import run_once
 from worker.errors import SessionError
+from worker.policy.calendar import Calendar
 from worker.policy.timing import parse_hours, within
 from worker.store import outbox, taking
 
@@ -71,10 +72,10 @@ def test_row_27_a_lease_that_the_clock_ran_past_leaves_no_dot(tmp_path: Path) ->
 
 @pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
 def test_row_27_no_letter_leaves_outside_the_hours_on_the_day_the_clocks_change(day: str) -> None:
-    hours = parse_hours("mon-sun 08:00-18:00")
+    hours, place = parse_hours("mon-sun 08:00-18:00"), Calendar(BERLIN)
     midnight = datetime.fromisoformat(f"{day}T00:00").replace(tzinfo=BERLIN)
     for minutes in range(0, 24 * 60, 15):
-        moment = within(midnight.astimezone(UTC) + timedelta(minutes=minutes), hours, BERLIN)
+        moment = within(midnight.astimezone(UTC) + timedelta(minutes=minutes), hours, place)
         assert 8 <= moment.astimezone(BERLIN).hour < 18
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from forked import forked
 from sample import NOW
 from sqlalchemy import text
 
-from faults.crashing import FORKSERVER
 from worker.errors import StoreError
 from worker.lifecycle import Status
 from worker.store import outbox
@@ -64,8 +64,7 @@ def test_row_50_the_upgrade_keeps_every_entry_as_it_was(tmp_path: Path, *, kille
     store = of_the_first_release(tmp_path / "old.db")
     before = statuses(store)
     if killed:
-        process = FORKSERVER.Process(target=die_upgrading, args=(f"sqlite:///{tmp_path}/old.db",))
-        process.start()
+        process = forked(die_upgrading, f"sqlite:///{tmp_path}/old.db")
         process.join(30)
         assert process.exitcode == -signal.SIGKILL
     upgrade(store)

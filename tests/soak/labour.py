@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from faults.crashing import FORKSERVER
+from forked import forked
 
 from worker.cli import build
 from worker.cli.run import parts, run_until
@@ -16,9 +16,7 @@ from worker.settings import load
 
 def hire(home: Path, environ: Mapping[str, str]) -> ForkServerProcess:
     """A running worker."""
-    process = FORKSERVER.Process(target=_work, args=(home, dict(environ)))
-    process.start()
-    return process
+    return forked(_work, home, dict(environ))
 
 
 def _work(home: Path, environ: Mapping[str, str]) -> None:

@@ -1,8 +1,10 @@
 """One suite, two databases: every test in this folder runs on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import blank
 import pytest
 from fencing import Worker
 from returning import Desk
@@ -23,23 +25,63 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.servers)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.servers)]
+
+
+@pytest.fixture(params=DATABASES)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without a table."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/followup.db"
+        yield f"sqlite:///{tmp_path}/followup.db"
+        return
+    with database(request.getfixturevalue("postgres_url")) as made:
+        yield made
+
+
+@pytest.fixture(params=DATABASES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with all its tables, and nothing in them."""
+    if request.param == "sqlite":
+        blank.lay(tmp_path / "followup.db")
+        yield f"sqlite:///{tmp_path}/followup.db"
+        return
     server: str = request.getfixturevalue("postgres_url")
+    request.getfixturevalue("postgres_tables")
+    with database(server, "TEMPLATE tables") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_url: str) -> Iterator[None]:
+    """What the databases of tests are copied from."""
+    with database(postgres_url, name="tables") as made:
+        store = Store(made)
+        upgrade(store)
+        store.close()
+        yield
+
+
+@contextmanager
+def database(server: str, options: str = "", *, name: str = "test") -> Iterator[str]:
+    """A new database of the server, dropped afterwards."""
+    run_sql(server, f"CREATE DATABASE {name} {options}")
+    try:
+        yield server.rpartition("/")[0] + f"/{name}"
+    finally:
+        run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def run_sql(server: str, statement: str) -> None:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
+        connection.execute(text(statement))
     engine.dispose()
-    return server
 
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     made = Store(url)
-    upgrade(made)
+    upgrade(made)  # nothing is missing, and it says so
     yield made
     made.close()
 

@@ -12,7 +12,7 @@ from worker.errors import StoreAway
 from worker.lifecycle import Status
 from worker.result import Deferred, NotTried
 from worker.steps.send import send_one
-from worker.store import outbox, pauses, reports
+from worker.store import outbox, overdue, pauses, reports
 from worker.store.engine import Store
 from worker.store.schema import entry
 
@@ -122,6 +122,65 @@ def test_what_a_person_sends_now_goes_at_night(scene: Scene, stops: int) -> None
     scene.act(row, "send-now")
     scene.work()
     scene.now += 2 * MINUTE
+    scene.work()
+    assert scene.line.taken == [row.decision.email]
+
+
+def test_what_comes_up_on_a_holiday_waits_for_the_day_after(scene: Scene) -> None:
+    row = sealed()
+    scene.put(row)
+    scene.hours, scene.holidays = True, (NOW.date(),)
+    scene.work()
+    assert (scene.line.taken, scene.due(row)) == ([], MORNING)
+    assert scene.events(row) == ["taken", "out_of_hours"]
+
+
+def test_the_holidays_of_the_country_of_its_job_hold_back_the_next_try(scene: Scene) -> None:
+    """Thanksgiving is over in the office, not in New York."""
+    here, there = sealed(1), sealed(2, job_country="US-NY", timezone="America/New_York")
+    scene.put(here, there)
+    scene.line.says = {each.decision.email: [Deferred("rcpt: 451 later")] for each in (here, there)}
+    scene.hours, scene.holidays, scene.now = True, None, NOW.replace(day=25, hour=17)
+    scene.work()
+    scene.now = NOW.replace(day=26, hour=15)
+    scene.work()
+    assert scene.line.taken == [here.decision.email]
+    assert scene.due(there) == NOW.replace(day=27, hour=13)
+
+
+@pytest.mark.parametrize("verb", ["release", "resend"])
+def test_what_a_person_lets_go_on_a_holiday_waits_for_the_day_after(
+    scene: Scene, verb: str
+) -> None:
+    row = sealed()
+    scene.put(row)
+    status = {"release": Status.HELD, "resend": Status.FAILED}[verb]
+    with scene.store.write() as connection:
+        connection.execute(entry.update().values(status=status, why="person", waits=["person"]))
+    scene.holidays = (NOW.date(),)
+    scene.act(row, verb)
+    assert scene.due(row) == MORNING
+
+
+def test_what_a_person_sends_now_goes_at_night_also_when_it_became_late_meanwhile(
+    scene: Scene,
+) -> None:
+    row = replace(sealed(), late_after=NOW)
+    scene.put(row)
+    scene.hours, scene.now = True, NIGHT
+    scene.act(row, "send-now")
+    assert overdue.tell(
+        scene.store, overdue.letters(scene.store, NIGHT, "x"), None, NIGHT, period="x"
+    )
+    scene.work()
+    assert scene.line.taken == [row.decision.email]
+
+
+def test_what_a_person_sends_now_goes_on_a_holiday(scene: Scene) -> None:
+    row = sealed()
+    scene.put(row)
+    scene.hours, scene.holidays = True, (NOW.date(),)
+    scene.act(row, "send-now")
     scene.work()
     assert scene.line.taken == [row.decision.email]
 

@@ -30,8 +30,8 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
     upgrade(store)
 
 
-def test_workers_that_start_at_once_upgrade_one_after_the_other(url: str) -> None:
-    stores = [Store(url) for _ in range(4)]
+def test_workers_that_start_at_once_upgrade_one_after_the_other(empty_url: str) -> None:
+    stores = [Store(empty_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(upgrade, stores))
     for each in stores:

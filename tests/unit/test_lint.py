@@ -1,8 +1,10 @@
 """The linter finds what would embarrass, and leaves the shipped letters alone."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tables import cases
 
 from worker.lint import Finding, lint
 from worker.render import Company, Renderer
@@ -12,11 +14,21 @@ ACME = Company("Acme GmbH", careers_url="https://acme.example/careers")
 REJECTED = "letters/rejected/en"
 
 
-def findings(folder: Path, name: str, text: str) -> list[Finding]:
+def findings(folder: Path, name: str, text: str, company: Company = ACME) -> list[Finding]:
     place = folder / name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(text, encoding="utf-8")
-    return lint(Renderer([folder, SHIPPED], ACME))
+    return lint(Renderer([folder, english(folder / "shipped")], company))
+
+
+def english(folder: Path) -> Path:
+    """The shipped letters in one language: what is looked at here is the same in all of them."""
+    for letter in (SHIPPED / "letters").iterdir():
+        (folder / "letters" / letter.name).mkdir(parents=True)
+        for part in letter.iterdir():
+            if part.name == "en" or letter.name == "layout":
+                (folder / "letters" / letter.name / part.name).symlink_to(part)
+    return folder
 
 
 def shipped(name: str) -> str:
@@ -135,8 +147,43 @@ def test_html_without_a_language_is_found(tmp_path: Path) -> None:
 
 
 def test_a_language_of_which_a_file_is_missing_is_found(tmp_path: Path) -> None:
-    found = findings(tmp_path, "letters/offer/es/body.txt", "Hola {{ name }}")
+    found = findings(tmp_path, "letters/offer/it/body.txt", "Salve {{ name }}")
     assert [f.template for f in found] == [
-        "letters/offer/es/subject.txt",
-        "letters/offer/es/body.html",
+        "letters/offer/it/subject.txt",
+        "letters/offer/it/body.html",
     ]
+
+
+def test_a_language_that_nobody_here_reads_is_told_and_is_no_problem(tmp_path: Path) -> None:
+    for name in ("subject.txt", "body.html"):
+        place = tmp_path / f"letters/thank_you/it/{name}"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(f'{{% extends "letters/thank_you/en/{name}" %}}', encoding="utf-8")
+    text = '{% extends "letters/thank_you/en/body.txt" %}'
+    (finding,) = findings(tmp_path, "letters/thank_you/it/body.txt", text)
+    assert (finding.rule, finding.note) == ("unscreened", True)
+    assert "it" in finding.message
+
+
+@cases("lint")
+def test_each_language_is_read_by_its_own_table(case: dict[str, Any], tmp_path: Path) -> None:
+    company = Company("Acme GmbH", country=case["country"])
+    name = f"letters/{case['outcome']}/{case['language']}/{case.get('file', 'body.txt')}"
+    signed = (
+        f'{{% extends "shipped/{name}" %}}{{% block signature %}}{case["writes"]}{{% endblock %}}'
+    )
+    text = signed if name.endswith("body.txt") else case["writes"]
+    found = [each for each in one_letter(tmp_path, name, text, company) if each.rule == "wording"]
+    assert [each.message for each in found] == case["finds"]
+
+
+def one_letter(folder: Path, name: str, text: str, company: Company) -> list[Finding]:
+    """What is found in this one letter, beside the others of its folder."""
+    shipped_as = folder / "only" / Path(name).parent
+    shipped_as.parent.mkdir(parents=True)
+    shipped_as.symlink_to(SHIPPED / Path(name).parent)
+    (folder / "only/letters/layout").symlink_to(SHIPPED / "letters/layout")
+    place = folder / "own" / name
+    place.parent.mkdir(parents=True)
+    place.write_text(text, encoding="utf-8")
+    return lint(Renderer([folder / "own", folder / "only"], company))

@@ -1,21 +1,24 @@
 """Without ``company.hr_address`` the log alone says it: once for each occasion."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from configured import read
-from sample import HOUR, NOW, open_store
+from sample import HOUR, NOW, arrival, open_store, sealed
 from structlog.testing import capture_logs
 from workplace import environment
 
 from worker.cli import build
 from worker.cli.reporting import reporting
+from worker.cli.timing import deadline
 from worker.result import Rest
+from worker.steps.late import alarm
 from worker.steps.report import report
 from worker.steps.resting import Resting, begin, remind
-from worker.store import pauses
+from worker.store import pauses, taking
 from worker.store.engine import Store
 from worker.store.pauses import BREAKER, Pause
 
@@ -37,6 +40,18 @@ def said_in_an_hour(rests: Resting) -> int:
         for beat in range(HOUR // BEAT):
             remind(rests, NOW + beat * BEAT)
     return sum(line["event"] == "nobody_to_tell" for line in told)
+
+
+def test_of_late_letters_the_log_says_once_that_there_is_nobody_to_tell(tmp_path: Path) -> None:
+    given = read(tmp_path, environment(25) | {"FOLLOWUP_COMPANY__HR_ADDRESS": ""})
+    with closing(open_store(tmp_path)) as store, capture_logs() as told:
+        late = deadline(given, store, reporting(given, store, build.house(given)))
+        for number in range(3):
+            row = replace(sealed(number), late_after=NOW)
+            taking.put(store, arrival(store, f"s{number}"), [row], NOW, hold_changed=True)
+            alarm(replace(late, now=lambda: NOW + timedelta(days=3)))
+    assert [line["event"] for line in told] == ["nobody_to_tell", "late", "late", "late"]
+    assert told[0]["what"] == "late"
 
 
 def test_of_each_pause_the_log_says_once_that_there_is_nobody_to_tell(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from worker.catalogue import load_catalogue
 from worker.errors import SettingsError
 from worker.lint import lint_catalogue
-from worker.policy.reasons import Approved
+from worker.policy.reasons import Approved, touches
 
 SHIPPED = Path(__file__).parents[2] / "config/reasons.toml"
 
@@ -23,6 +23,16 @@ def test_the_shipped_catalogue_is_whole_and_says_nothing_it_should_not() -> None
     assert len(catalogue) >= 10
     assert all("en" in languages for languages in catalogue.values())
     assert lint_catalogue(catalogue, SHIPPED) == []
+
+
+def test_no_approved_sentence_would_be_held_where_a_person_writes_it_freely() -> None:
+    sentences = [
+        sentence
+        for languages in load_catalogue(SHIPPED).values()
+        for approved in languages.values()
+        for sentence in (approved.reason, approved.recommendation)
+    ]
+    assert {each: touches(each) for each in sentences if touches(each)} == {}
 
 
 def test_sentences_are_read_by_code_and_language(tmp_path: Path) -> None:
@@ -60,3 +70,17 @@ def test_an_approved_sentence_that_compares_is_found() -> None:
     compares = {"X": {"en": Approved("Another candidate was better.", "Try.")}}
     (finding,) = lint_catalogue(compares, Path("reasons.toml"))
     assert "[X.en]" in finding.message
+
+
+def test_a_sentence_is_read_by_the_table_of_its_own_language() -> None:
+    mixed = {"X": {"de": Approved("Sie sind überqualifiziert.", "Üben."),
+                   "en": Approved("Our product is called Absage.", "Try.")}}  # fmt: skip
+    (finding,) = lint_catalogue(mixed, Path("reasons.toml"))
+    assert "[X.de]" in finding.message
+    assert "überqualifiziert" in finding.message
+
+
+def test_a_sentence_in_a_language_that_nobody_here_reads_is_noted_once() -> None:
+    italian = {"X": {"it": Approved("Perché.", "Provi.")}, "Y": {"it": Approved("Ma.", "Sì.")}}
+    (finding,) = lint_catalogue(italian, Path("reasons.toml"))
+    assert (finding.rule, finding.note) == ("unscreened", True)

@@ -147,6 +147,22 @@ def test_the_waits_of_retry_must_grow(tmp_path: Path) -> None:
     assert told.startswith("retry.longest: must not be shorter than retry.first")
 
 
+@pytest.mark.parametrize(
+    ("key", "text", "of"),
+    [
+        ("DEADLINE", "10m", ""),
+        ("REJECTED__DEADLINE", "1m", " of rejected"),
+        ("OFFER__HOLD", "4 business days", " of offer"),
+    ],
+)
+def test_a_deadline_that_no_letter_could_meet_stops_the_start(
+    tmp_path: Path, key: str, text: str, of: str
+) -> None:
+    (told,) = problems(tmp_path, {f"FOLLOWUP_TIMING__{key}": text})
+    assert told.startswith(f"timing.deadline: the deadline{of} is shorter than its hold")
+    assert "make it longer, or the hold shorter" in told
+
+
 @pytest.mark.parametrize("key", ["HOST", "USERNAME", "PASSWORD", "AUTHSERV_ID"])
 def test_a_mailbox_that_is_enabled_tells_what_it_needs(tmp_path: Path, key: str) -> None:
     name = f"FOLLOWUP_MAILBOX__{key}"

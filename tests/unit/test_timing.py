@@ -1,22 +1,70 @@
-"""When a letter may go: never before the hold, never outside the hours, never lost."""
+"""When a letter may go, when HR is alarmed, and how hours are written.
 
-from datetime import UTC, datetime, timedelta
+The cases are in ``tests/rules/timing.toml`` and ``deadline.toml``.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sample import decision
+from tables import cases
 
+from worker.calendars import Calendars
 from worker.decision import Outcome
-from worker.policy.timing import ALWAYS, Hours, Timing, earliest, parse_hours, within
+from worker.policy.calendar import BusinessDays, Calendar, Wait
+from worker.policy.timing import (
+    ALWAYS,
+    Span,
+    Timing,
+    earliest,
+    is_too_short,
+    late_after,
+    parse_hours,
+    within,
+)
+from worker.settings.rules import Timing as Section
 
 BERLIN = ZoneInfo("Europe/Berlin")
-OFFICE = parse_hours("mon-fri 08:00-18:00")
 
 
-def berlin(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
+def timing(case: Mapping[str, Any]) -> Timing:
+    """As the section of the settings gives it."""
+    said = {"hold": "0s", **case}
+    keys = {"hold", "hours", "deadline", *Outcome}
+    return Section(**{k: v for k, v in said.items() if k in keys}).by_outcome()[Outcome.REJECTED]
+
+
+def calendars(case: Mapping[str, Any]) -> Calendars:
+    listed = Section(**({"holidays": case["holidays"]} if "holidays" in case else {})).holidays
+    return Calendars(BERLIN, case.get("company"), listed)
+
+
+def wished(case: Mapping[str, Any]) -> datetime | None:
+    return datetime.fromisoformat(case["wished"]) if "wished" in case else None
+
+
+@cases("timing")
+def test_a_letter_goes(case: Mapping[str, Any]) -> None:
+    own = calendars(case).of(case.get("job"), case.get("zone"))
+    goes = earliest(
+        decision(send_not_before=wished(case)),
+        datetime.fromisoformat(case["now"]).replace(tzinfo=BERLIN),
+        timing(case),
+        company=calendars(case).company(),
+        own=own,
+    )
+    assert f"{goes.astimezone(own.zone):%Y-%m-%dT%H:%M}" == case["goes"]
+
+
+@cases("deadline")
+def test_hr_is_alarmed(case: Mapping[str, Any]) -> None:
+    came = datetime.fromisoformat(case["came"]).replace(tzinfo=BERLIN)
+    about = decision(send_not_before=wished(case), job_country=case.get("job"))
+    alarm = late_after(about, came, timing(case), calendars(case).company())
+    assert f"{alarm.astimezone(BERLIN):%Y-%m-%dT%H:%M}" == case["alarm"]
 
 
 @pytest.mark.parametrize(
@@ -27,94 +75,77 @@ def berlin(text: str) -> datetime:
         ("sat-sun 10:00-11:00", {5, 6}),
         ("fri-mon 08:00-18:00", {4, 5, 6, 0}),
         ("tue 08:00-18:00", {1}),
+        ("mon-thu 08:00-18:00; fri 08:00-15:00", {0, 1, 2, 3, 4}),
     ],
 )
-def test_hours_are_read(text: str, days: set[int]) -> None:
-    assert parse_hours(text).days == days
+def test_the_days_of_hours_are_read(text: str, days: set[int]) -> None:
+    assert {each.day for each in parse_hours(text).spans} == days
+
+
+def test_hours_are_spans_in_the_order_of_the_week() -> None:
+    assert parse_hours(" fri 13:00-24:00;fri 08:00-12:00 ; Mon 09:30-10:00").spans == (
+        Span(0, time(9, 30), time(10)),
+        Span(4, time(8), time(12)),
+        Span(4, time(13), None),
+    )
 
 
 def test_always_is_always() -> None:
-    assert parse_hours(" Always ") == ALWAYS
+    assert parse_hours(" Always ") == ALWAYS == parse_hours("mon-sun 00:00-24:00")
 
 
 @pytest.mark.parametrize(
-    "text", ["", "mon-fri", "08:00-18:00", "mon-fri 18:00-08:00", "mon-fri 08:00-08:00",
-             "funday 08:00-18:00", "mon-fri 8-18", "mon-fri 08:00-25:00", "mon-fri 08:00 18:00"]
+    "text", ["", ";", "mon-fri", "08:00-18:00", "mon-fri 18:00-08:00", "mon-fri 08:00-08:00",
+             "funday 08:00-18:00", "mon-fri 8-18", "mon-fri 08:00-25:00", "mon-fri 08:00 18:00",
+             "mon-fri 08:00-18:00;", "mon-fri 08:00-18:00, sat 09:00-12:00", "mon 24:00-08:00",
+             "always; mon 08:00-18:00", "mon 08:00-18:00+01:00", "mon 08:00+01:00-18:00"]
 )  # fmt: skip
 def test_what_are_no_hours_is_said_with_the_form(text: str) -> None:
-    with pytest.raises(ValueError, match="mon-fri 08:00-18:00, or always"):
+    with pytest.raises(ValueError, match=r"write them as mon-fri 08:00-18:00, .*, or always"):
         parse_hours(text)
 
 
 @pytest.mark.parametrize(
-    ("now", "wanted"),
+    ("text", "day"),
     [
-        ("2026-11-23T09:00", "2026-11-23T09:00"),  # a Monday in hours
-        ("2026-11-23T07:59", "2026-11-23T08:00"),
-        ("2026-11-23T18:00", "2026-11-24T08:00"),
-        ("2026-11-27T18:30", "2026-11-30T08:00"),  # Friday evening to Monday
-        ("2026-11-28T12:00", "2026-11-30T08:00"),  # Saturday
+        ("mon-fri 08:00-18:00; fri 08:00-15:00", "fri"),
+        ("tue 08:00-12:00; mon-wed 11:59-13:00", "tue"),
+        ("sun 08:00-24:00; sun 00:00-09:00", "sun"),
+        ("mon 09:00-10:00; mon 09:00-10:00", "mon"),
     ],
 )
-def test_the_next_opening_in_the_zone(now: str, wanted: str) -> None:
-    assert within(berlin(now), OFFICE, BERLIN) == berlin(wanted)
-
-
-def test_the_candidates_zone_wins_over_the_companys() -> None:
-    timings = dict.fromkeys(Outcome, Timing(timedelta(0), OFFICE))
-    now = datetime(2026, 11, 23, 9, tzinfo=UTC)  # 10:00 in Berlin, 04:00 in New York
-    at_home = earliest(decision(), now, timings, BERLIN)
-    abroad = earliest(decision(timezone="America/New_York"), now, timings, BERLIN)
-    assert at_home == now
-    assert abroad == datetime(2026, 11, 23, 13, tzinfo=UTC)
-
-
-def test_the_hold_and_a_wished_moment_both_count() -> None:
-    timings = dict.fromkeys(Outcome, Timing(timedelta(minutes=15), ALWAYS))
-    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
-    assert earliest(decision(), now, timings, BERLIN) == now + timedelta(minutes=15)
-    wished = now + timedelta(days=2)
-    asked = decision(send_not_before=wished)
-    assert earliest(asked, now, timings, BERLIN) == wished
-
-
-ZONES = st.sampled_from(
-    [
-        "UTC",
-        "Europe/Berlin",
-        "America/New_York",
-        "Asia/Kathmandu",
-        "Australia/Lord_Howe",
-        "America/St_Johns",
-        "Africa/Casablanca",
-    ]
-)
-FIRST, LAST = (datetime(year, 1, 1) for year in (2026, 2028))  # noqa: DTZ001 - made aware below
-MOMENTS = st.datetimes(FIRST, LAST).map(lambda moment: moment.replace(tzinfo=UTC))
-
-
-@given(
-    moment=MOMENTS,
-    zone=ZONES.map(ZoneInfo),
-    days=st.frozensets(st.integers(0, 6), min_size=1),
-    opens=st.integers(0, 22),
-    length=st.integers(1, 23),
-)
-def test_never_outside_the_hours_never_earlier_never_lost(
-    moment: datetime, zone: ZoneInfo, days: frozenset[int], opens: int, length: int
+def test_hours_that_overlap_are_a_mistake_for_nobody_knows_which_is_meant(
+    text: str, day: str
 ) -> None:
-    closes = min(opens + length, 23)
-    hours = Hours(days, parse_hours(f"mon {opens:02}:00-{closes:02}:30").opens,
-                  parse_hours(f"mon {opens:02}:00-{closes:02}:30").closes)  # fmt: skip
-    found = within(moment, hours, zone)
-    local = found.astimezone(zone)
-    assert moment <= found <= moment + timedelta(days=8)
-    assert local.weekday() in days
-    assert hours.opens <= local.time() < hours.closes or _skipped(local, hours)
+    with pytest.raises(ValueError, match=f"hours of {day} that overlap; join them"):
+        parse_hours(text)
 
 
-def _skipped(local: datetime, hours: Hours) -> bool:
-    """The opening lies in the hour that a clock change skips: the first moment after it counts."""
-    naive = local.replace(tzinfo=None)
-    back = local.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None)
-    return naive == back and local.time() >= hours.opens
+def test_hours_may_meet() -> None:
+    assert len(parse_hours("mon 08:00-12:00; mon 12:00-18:00").spans) == 2
+
+
+@pytest.mark.parametrize(
+    ("deadline", "hold", "short"),
+    [
+        (timedelta(hours=1), timedelta(hours=2), True),
+        (timedelta(hours=2), timedelta(hours=2), False),
+        (BusinessDays(1), BusinessDays(2), True),
+        (BusinessDays(2), BusinessDays(2), False),
+        (BusinessDays(1), timedelta(days=9), False),
+        (timedelta(hours=1), BusinessDays(1), False),
+    ],
+)
+def test_a_deadline_shorter_than_its_hold_is_seen_where_that_shows(
+    deadline: Wait, hold: Wait, *, short: bool
+) -> None:
+    assert is_too_short(deadline, hold) is short
+
+
+def test_a_day_that_a_calendar_never_had_is_passed_over() -> None:
+    """Samoa went from the 29th to the 31st of December 2011."""
+    apia = Calendar(ZoneInfo("Pacific/Apia"))
+    goes = within(
+        datetime(2011, 12, 30, 9, 59, tzinfo=UTC), parse_hours("fri-sat 08:00-18:00"), apia
+    )
+    assert goes.astimezone(apia.zone).date() == date(2011, 12, 31)

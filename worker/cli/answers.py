@@ -1,79 +1,147 @@
-"""What deciders are answered: the receipt of a decision mail, and the word on a confirmation."""
+"""What people are answered: receipts of mails and files, and what their replies did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from worker.cli import build
 from worker.cli.reporting import language_of
+from worker.cli.sealing import seal
 from worker.errors import RenderError
 from worker.intake.mailform import Envelope
-from worker.letter import Letter, Mailbox, Parts, compose
-from worker.notices import Notice, Occasion, Problem, Understood, Write, receipt, subject_of
+from worker.letter import Letter, Mailbox, Parts
+from worker.notices import (
+    Notice,
+    Occasion,
+    Problem,
+    Understood,
+    Write,
+    receipt,
+    subject_of,
+    who,
+    written,
+)
+from worker.policy.ours import Ours
 from worker.settings import Settings
+from worker.steps import replies
+from worker.steps.act import Acting, in_hours
 from worker.steps.confirm import mark
-from worker.steps.decisions import Receipt
 from worker.steps.judge import House
+from worker.steps.receipts import FileReceipt, Receipt
+from worker.steps.replies import Acted
 from worker.steps.take import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The words for deciders, sealed like every letter."""
+    """The words for people of ours, sealed like every letter."""
 
     given: Settings
     rules: House
+    people: Ours
 
     def receipt(self, told: Receipt) -> Letter:
         """What was understood of a decision mail, what is to be mended, and how to go on."""
-        understood = [_understood(each) for each in told.answers if not _is_refused(each)]
-        problems = [
-            Problem(each.verdict.row, each.verdict.problem or "")
-            for each in told.answers
-            if _is_refused(each)
-        ]
-        if told.problem is not None:
-            problems.insert(0, Problem(0, told.problem))
         about = Occasion(
             original=told.mail.subject,
             zone=self.given.company.timezone,
             confirm=mark(told.confirm) if told.confirm else None,
             answers_us=told.answers_us,
+            counts=told.counts,
+            replies=self.given.mailbox.enabled,
         )
-        notice = receipt(understood, problems, about, self._words(told.to))
-        return self._sealed(notice, told.to, told.mail)
+        notice = receipt(*_sorted(told.answers, told.problem), about, self._words(told.to))
+        return self._answer(notice, told.to, told.mail)
+
+    def of_file(self, told: FileReceipt) -> Letter | None:
+        """The same of a dropped file; None where there is nobody to tell, or it can't be worded.
+
+        The rows are in by then, so a template that is wrong must not keep the file from its end.
+        """
+        to = self.people.hears(told.decided_by) or self.given.company.hr_address
+        if to is None:
+            return None
+        about = Occasion(
+            original=told.name,
+            zone=self.given.company.timezone,
+            file=True,
+            lies_in=told.lies_in,
+            counts=told.counts,
+            replies=self.given.mailbox.enabled,
+        )
+        try:
+            notice = receipt(*_sorted(told.answers, told.problem), about, self._words(to))
+            return seal(self.given, self._parts(notice, Mailbox(to)), answerable=True)
+        except RenderError as why:
+            build.tell("no_receipt", why=str(why))
+            return None
 
     def confirmed(self, mail: Envelope, entries: Sequence[str], problem: str | None) -> Letter:
         """What an answer with CONFIRM did."""
         values: Mapping[str, object] = {
             "entries": entries, "problem": problem, "original": subject_of(mail.subject),
         }  # fmt: skip
-        write = self._words(mail.sender)
-        title = " ".join(write("confirmed/subject.txt", values).split())
-        return self._sealed(Notice(title, write("confirmed/body.txt", values)), mail.sender, mail)
+        notice = written("confirmed", values, self._words(mail.sender))
+        return self._answer(notice, mail.sender, mail)
+
+    def acted(self, acting: Acting, told: replies.Answer) -> Letter:
+        """What a reply to a notice did, by how the entries stand after it."""
+        values: Mapping[str, object] = {
+            "original": subject_of(told.mail.subject),
+            "word": told.word,
+            "trouble": told.trouble,
+            "entries": [_stands(acting, each) for each in told.acted[:SHOWN]],
+            "hidden": max(0, len(told.acted) - SHOWN),
+            "rows": list(told.rows)[:SHOWN],
+            "zone": self.given.company.timezone,
+        }
+        return self._answer(written("acted", values, self._words(told.to)), told.to, told.mail)
 
     def _words(self, to: str) -> Write:
         """In the language of that decider."""
         return partial(self.rules.renderer.notice, language=language_of(self.given, to))
 
-    def _sealed(self, notice: Notice, to: str, mail: Envelope) -> Letter:
-        parts = Parts(
-            sender=self.rules.sender,
-            recipient=Mailbox(to, mail.sender_name),
-            subject=notice.subject,
-            text=notice.text,
-            in_reply_to=mail.message_id or None,
-        )
+    def _parts(self, notice: Notice, to: Mailbox) -> Parts:
+        return Parts(sender=self.rules.sender, recipient=to, subject=notice.subject,
+                     text=notice.text)  # fmt: skip
+
+    def _answer(self, notice: Notice, to: str, mail: Envelope) -> Letter:
+        plain = self._parts(notice, Mailbox(to))
+        named = replace(plain, recipient=Mailbox(to, mail.sender_name),
+                        in_reply_to=mail.message_id or None)  # fmt: skip
         try:
-            return compose(parts, build.new_token(), build.now())
+            return seal(self.given, named, answerable=True)
         except (RenderError, UnicodeError):  # a name that no header can hold; the address is proved
-            plain = replace(parts, recipient=Mailbox(to), in_reply_to=None)
-            return compose(plain, build.new_token(), build.now())
+            return seal(self.given, plain, answerable=True)
+
+
+#: An answer shows this many entries.
+SHOWN = 100
 
 
 def answers(given: Settings, rules: House) -> Answers:
     """Wire them."""
-    return Answers(given, rules)
+    return Answers(given, rules, build.people(given))
+
+
+def file_receipt(given: Settings, rules: House) -> Callable[[FileReceipt], Letter | None]:
+    """How people are told about dropped files; with ``csv.receipt`` off, nobody is."""
+    return answers(given, rules).of_file if given.csv.receipt else lambda _: None
+
+
+def _sorted(
+    answers: Sequence[Answer], problem: str | None
+) -> tuple[list[Understood], list[Problem]]:
+    """What was taken in, and what was not."""
+    understood = [_understood(each) for each in answers if not _is_refused(each)]
+    problems = [
+        Problem(each.verdict.row, each.verdict.problem or "")
+        for each in answers
+        if _is_refused(each)
+    ]
+    whole = [Problem(0, problem)] if problem is not None else []
+    return understood, whole + problems
 
 
 def _is_refused(answer: Answer) -> bool:
@@ -105,3 +173,31 @@ def _understood(answer: Answer) -> Understood:
         subject=rendered.subject if rendered else None,
         text=rendered.text if rendered else None,
     )
+
+
+def _stands(acting: Acting, each: Acted) -> Mapping[str, object]:
+    stands = each.stands
+    return {
+        "row": each.row,
+        "entry": stands.token,
+        "who": who(stands.name, stands.email),
+        "job_title": stands.job_title,
+        "outcome": stands.outcome,
+        "status": stands.status,
+        "why": stands.why,
+        "left": _leaves(acting, stands.decision, stands.not_before),
+        "sent_at": stands.sent_at,
+        "against": each.against,
+        "doubtful": each.doubtful,
+        "perhaps_sent": "restored" in stands.waits,
+    }
+
+
+def _leaves(
+    acting: Acting, decision: Mapping[str, str], not_before: datetime | None
+) -> datetime | None:
+    """When it may leave, with its hours; None for at once."""
+    if not_before is None:
+        return None
+    due = in_hours(acting, decision, max(not_before, build.now()))
+    return due if due > build.now() else None

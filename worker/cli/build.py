@@ -8,11 +8,13 @@ import secrets
 import socket
 import sys
 import time
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import worker
 from worker import catalogue, columns, log
+from worker.calendars import Calendars
 from worker.cli import accounts
 from worker.delivery.connect import Account
 from worker.errors import SettingsError
@@ -23,13 +25,14 @@ from worker.intake.sheets import Sheet, SheetRules, open_sheet
 from worker.letter import Mailbox
 from worker.policy.guards import Guards
 from worker.policy.ours import Ours, ours
-from worker.policy.reasons import Policy
+from worker.policy.promises import Duty
+from worker.policy.reasonpolicy import Policies
 from worker.reading import Reading
 from worker.render import Company, Renderer
 from worker.settings import Settings, load
 from worker.steps.act import Acting
 from worker.steps.files import Files
-from worker.steps.judge import By, House, judge
+from worker.steps.judge import By, House, judge, read_row
 from worker.steps.take import Taking
 from worker.store.engine import Checkpoint, Store, pass_by
 from worker.store.upgrade import upgrade
@@ -118,17 +121,22 @@ def house(given: Settings) -> House:
         renderer=renderer(given),
         sender=Mailbox(given.smtp.sender_address, given.smtp.sender_name),
         reply_to=Mailbox(given.company.hr_address or given.smtp.sender_address),
-        guards=Guards(
-            second_person=given.guards.second_person,
-            words=given.guards.words,
-            contradiction=given.guards.contradiction,
-            shadow=given.guards.shadow,
-        ),
-        policy=Policy(given.reasons.policy),
+        guards=guards(given),
+        ours=people(given),
+        policies=policies(given),
         catalogue=catalogue.load_catalogue(reasons_path(given)),
         timings=given.timing.by_outcome(),
         zone=given.company.zone,
+        calendars=calendars(given),
+        duty=Duty(given.promises.inform, given.company.country),
+        confirm_call=given.channels.confirm_call,
+        confirm_in_person=given.channels.confirm_in_person,
     )
+
+
+def guards(given: Settings) -> Guards:
+    """The switches of ``[guards]``; they have the same names in the settings."""
+    return Guards(**{each.name: getattr(given.guards, each.name) for each in fields(Guards)})
 
 
 def taking(store: Store, rules: House, by: By | None = None) -> Taking:
@@ -137,18 +145,46 @@ def taking(store: Store, rules: House, by: By | None = None) -> Taking:
     return Taking(
         store=store,
         judge=lambda row: judge(row, rules, who, new_token(), now()),
+        reads=lambda row: read_row(row, rules),
+        looks=lambda row: judge(row, rules, who.ahead(), new_token(), now()),
         now=now,
-        hold_changed=rules.guards.contradiction,
+        guards=rules.guards,
+        zone=rules.zone,
     )
+
+
+def policies(given: Settings) -> Policies:
+    """What may be said about why, by job and country."""
+    return Policies(
+        default=given.reasons.policy,
+        countries=given.reasons.countries,
+        jobs=given.reasons.jobs,
+        country=given.company.country,
+    )
+
+
+def calendars(given: Settings) -> Calendars:
+    """Whose holidays count. Raises ``SettingsError`` for a country without known ones."""
+    found = Calendars(given.company.zone, given.company.country, given.timing.holidays)
+    if problems := found.mistakes():
+        raise SettingsError(problems)
+    return found
+
+
+def decision_address(given: Settings) -> str:
+    """The address that leads to the decision mailbox, as far as the settings tell."""
+    username = given.mailbox.username or ""
+    mailbox = username if "@" in username else given.smtp.sender_address
+    return given.mailbox.address or mailbox
 
 
 def people(given: Settings) -> Ours:
     """Every address that the settings name."""
-    username = given.mailbox.username or ""
     named = (
         given.smtp.sender_address,
         given.company.hr_address,
-        username if "@" in username else None,
+        given.mailbox.address,
+        given.mailbox.username if "@" in (given.mailbox.username or "") else None,
         *(each.address for each in given.deciders),
     )
     return ours(filter(None, named))
@@ -218,4 +254,4 @@ def pause_of(given: Settings) -> timedelta:
 
 def acting(given: Settings, store: Store) -> Acting:
     """What the verbs of people need."""
-    return Acting(store, given.timing.by_outcome(), given.company.zone)
+    return Acting(store, given.timing.by_outcome(), calendars(given), given.channels.confirm_call)

@@ -12,14 +12,26 @@ from typing import Annotated
 import typer
 
 from worker import catalogue
-from worker.cli import accounts, build, look, pausing, resolving, sendtest, storage
+from worker.cli import (
+    accounts,
+    build,
+    channels,
+    look,
+    pausing,
+    resolving,
+    sendtest,
+    storage,
+    timing,
+)
 from worker.cli.findings import BAD, GOOD, NOTE, Finding, show
 from worker.delivery.smtp import open_session
 from worker.errors import FollowupError
 from worker.intake.mailbox import Mailbox
 from worker.lint import lint, lint_catalogue
 from worker.oauth import Tokens
+from worker.policy.donts import advice
 from worker.settings import Settings, inert
+from worker.store import calls, shadow
 from worker.store.engine import reachable
 
 app = typer.Typer()
@@ -88,9 +100,15 @@ def _templates(given: Settings) -> Iterator[Finding]:
         *lint_catalogue(catalogue.load_catalogue(reasons), reasons),
     ]
     for each in found:
-        yield Finding("templates", BAD, f"{each.template}: {each.message}", each.mend)
-    if not found:
+        mark = NOTE if each.note else BAD
+        yield Finding("templates", mark, f"{each.template}: {each.message}", each.mend)
+    if all(each.note for each in found):
         yield Finding("templates", GOOD, f"every letter reads well; reasons from {reasons}")
+
+
+def _reasons(given: Settings) -> Iterator[Finding]:
+    for text, mend in advice(build.policies(given)):
+        yield Finding("reasons", NOTE, text, mend)
 
 
 def _database(given: Settings) -> Iterator[Finding]:
@@ -171,6 +189,19 @@ def _returns(given: Settings) -> Iterator[Finding]:
         yield Finding("returns", NOTE, told, mend)
 
 
+def _channels(given: Settings) -> Iterator[Finding]:
+    """Letters in the shadow, and calls that nobody can be asked for."""
+    store = build.open_store(given)
+    waiting, by_phone = shadow.waiting(store), calls.are_wanted(store)
+    store.close()
+    for told in channels.in_words(given, waiting):
+        yield Finding("shadow", NOTE, told.removeprefix("shadow: "))
+    if by_phone and given.company.hr_address is None:
+        told = "decisions are to be told by phone, and perhaps nobody can be asked to call"
+        mend = "set company.hr_address, or such letters go by mail after channels.call_within"
+        yield Finding("calls", NOTE, told, mend)
+
+
 def _by_token(tokens: Tokens | None) -> str:
     if tokens is None or tokens.ends is None:
         return ""
@@ -179,11 +210,14 @@ def _by_token(tokens: Tokens | None) -> str:
 
 _LOOKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
     "templates": _templates,
+    "reasons": _reasons,
     "database": _database,
     "sending": _sending,
     "drop folder": _drop,
     "smtp": _smtp,
     "mailbox": _mailbox,
     "returns": _returns,
+    "channels": _channels,
+    "holidays": timing.findings,
     "sent folder": resolving.findings,
 }

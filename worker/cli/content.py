@@ -87,6 +87,7 @@ def lint_templates(as_json: Json = False) -> None:  # noqa: FBT002 - Typer reads
         *lint_catalogue(catalogue.load_catalogue(reasons), reasons),
     ]
     console = Console(stderr=True, highlight=False)
+    problems = [each for each in findings if not each.note]
     for each in findings:
         if as_json:
             sys.stdout.write(json.dumps(asdict(each), ensure_ascii=False) + "\n")
@@ -94,6 +95,6 @@ def lint_templates(as_json: Json = False) -> None:  # noqa: FBT002 - Typer reads
         place = f"{each.template}:{each.line}" if each.line else each.template
         console.print(f"{place}: {each.rule}: {each.message}; {each.mend}", markup=False,
                       soft_wrap=True)  # fmt: skip
-    if findings:
+    if problems:
         raise typer.Exit(3)
     console.print("nothing to mend")

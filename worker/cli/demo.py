@@ -70,6 +70,7 @@ def _environment(port: int) -> dict[str, str]:
         "FOLLOWUP_SMTP__SENDER": "Acme Talent <talent@acme.example>",
         "FOLLOWUP_TIMING__HOLD": "1s",
         "FOLLOWUP_TIMING__HOURS": "always",
+        "FOLLOWUP_TIMING__HOLIDAYS": "[]",
         "FOLLOWUP_CSV__SETTLE": "0s",
         "FOLLOWUP_CSV__POLL": "1s",
     }

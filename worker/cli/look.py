@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from worker.cli import build, pausing
+from worker.cli import build, channels, measured, pausing, promising
 from worker.lifecycle import Kind, Status
-from worker.store import pauses, views
+from worker.plain import plain
+from worker.store import dues, pauses, shadow, views
 
 app = typer.Typer()
 
@@ -41,9 +43,13 @@ def list_entries(
     status: Annotated[list[Status] | None, typer.Option(help="Only these.")] = None,
     notices: Annotated[bool, typer.Option(help="Mail to deciders instead of letters.")] = False,  # noqa: FBT002 - Typer reads flags so
     last: Annotated[int | None, typer.Option(min=1, help="Only the newest N.")] = None,
+    due: Annotated[bool, typer.Option(help="Promised days that are open instead.")] = False,  # noqa: FBT002 - same
     as_json: Json = False,  # noqa: FBT002 - same
 ) -> None:
     """The entries: one row for each decision that was taken in."""
+    if due:
+        _list_days(as_json=as_json)
+        return
     asked = views.Asked(
         status=status or (),
         kind=Kind.NOTICE if notices else Kind.LETTER,
@@ -60,6 +66,16 @@ def list_entries(
     for row in rows:
         table.add_row(*_cells(row))
     Console().print(table if table.row_count else "No entries yet.")
+
+
+def _list_days(*, as_json: bool) -> None:
+    given = build.settings()
+    days = promising.open_days(given, build.open_store(given), build.now())
+    if as_json:
+        write_lines(days)
+        return
+    table = promising.as_table(days)
+    Console().print(table if table.row_count else "No promised day is open.")
 
 
 def _cells(row: Mapping[str, object]) -> tuple[str | Text, ...]:
@@ -93,6 +109,8 @@ def show(
         return
     console = Console()
     console.print(_pairs({**found.fields, **found.decision}))
+    if (letter := plain(found.content)) is not None:
+        console.print(Panel(Text(letter.text.strip()), title=Text(letter.subject)))
     console.print(_history(history))
 
 
@@ -149,12 +167,17 @@ def status(as_json: Json = False) -> None:  # noqa: FBT002 - Typer reads flags s
     counts, due = views.counts(store), views.next_due(store)
     short = store.shortage()
     next_due = due.isoformat().replace("+00:00", "Z") if due else None
+    follow_up = measured.follow_up(given, store, now)
+    overdue = dues.overdue(store, promising.today(given, now))
+    in_shadow = shadow.waiting(store)
     if as_json:
         rests = pauses.paused(store, now)
         write_lines([{
             **counts, "next_due": next_due, "paused": rests.why if rests else short,
             "pauses": pausing.as_json(store, now),
             "letters_a_minute": pausing.pace(given, store, now)[0],
+            "overdue": overdue, "shadow": dict(in_shadow),
+            "follow_up": measured.as_json(follow_up),
         }])  # fmt: skip
         return
     table = Table(box=None, show_header=False)
@@ -171,3 +194,9 @@ def status(as_json: Json = False) -> None:  # noqa: FBT002 - Typer reads flags s
         console.print(f"sending rests: {short}", style="red")
     for why, mend, _ in pausing.in_words(store, now):
         console.print(Text(why, style="red"), Text(f"\n    {mend}"), sep="")
+    for told in channels.in_words(given, in_shadow):
+        console.print(told, style="yellow")
+    if overdue:
+        console.print(f"overdue: {overdue} promised days; see followup list --due", style="red")
+    if follow_up:
+        console.print(f"\n{measured.TITLE}", measured.as_table(follow_up), sep="\n")

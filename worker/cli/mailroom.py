@@ -138,25 +138,32 @@ def _mails(given: Settings, store: Store, rules: House, *, jail: Jail, reports: 
 
 
 def _reading(given: Settings, rules: House) -> Reading:
-    """How mail is read. One address may be the mailbox's and a decider's; what we write ourselves
-    is known by its X-Followup-Id as well.
+    """How mail is read. One address may be the mailbox's and a decider's, or HR's; what we write
+    ourselves is known by its X-Followup-Id as well.
     """
     ours = {given.smtp.sender_address.casefold(), (given.mailbox.username or "").casefold()}
+    people = deciders(given).keys() | {(given.company.hr_address or "").casefold()}
     return Reading(
         words=rules.words,
-        own=frozenset(ours - deciders(given).keys()),
+        own=frozenset(ours - people),
         means=_means(given),
     )
 
 
 def _means(given: Settings) -> Means:
-    """How senders are proved; whoever decides from inside has a decider's domain."""
+    """How senders are proved; who decides, or replies, from inside has a domain of these."""
     return Means(
         method=given.mailbox.proof,
         authserv_id=given.mailbox.authserv_id,
-        domains=frozenset(domain_of(each.address) for each in given.deciders),
+        domains=frozenset(domain_of(each) for each in _senders(given)),
         txt=look_up,
     )
+
+
+def _senders(given: Settings) -> list[str]:
+    """Whose mail may act: the deciders', and HR's replies to notices."""
+    hr = given.company.hr_address
+    return [*(each.address for each in given.deciders), *([hr] if hr else [])]
 
 
 def _limits(given: Settings) -> Limits:

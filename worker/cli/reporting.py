@@ -1,13 +1,18 @@
 """Reports to HR and to deciders, wired: which words, from whom, to whom."""
 
 from collections import deque
+from dataclasses import replace
 from functools import partial
 
 from worker.cli import build
-from worker.letter import Letter, Mailbox, Parts, compose
+from worker.cli.sealing import seal as sealed_notice
+from worker.letter import Letter, Mailbox, Parts
+from worker.notices import written
 from worker.settings import Settings
+from worker.steps.adverse import tell_hr
 from worker.steps.judge import House
 from worker.steps.report import Report, Reporting
+from worker.steps.take import Taking
 from worker.store.engine import Store
 
 
@@ -33,10 +38,15 @@ def reporting(given: Settings, store: Store, rules: House) -> Reporting:
                 build.tell("nobody_to_tell", what=told.template)
             return None
         write = partial(rules.renderer.notice, language=language_of(given, to))
-        subject = " ".join(write(f"{told.template}/subject.txt", told.values).split())
-        text = write(f"{told.template}/body.txt", told.values)
-        parts = Parts(sender=rules.sender, recipient=Mailbox(to), subject=subject, text=text,
-                      calendar=told.calendar)  # fmt: skip
-        return compose(parts, build.new_token(), build.now())
+        values = {"replies": given.mailbox.enabled, **told.values}
+        notice = written(told.template, values, write)
+        parts = Parts(sender=rules.sender, recipient=Mailbox(to), subject=notice.subject,
+                      text=notice.text, calendar=told.calendar)  # fmt: skip
+        return sealed_notice(given, parts, answerable=bool(told.answerable))
 
     return Reporting(store=store, seal=seal, now=build.now)
+
+
+def heard(into: Taking, reports: Reporting, decider: str | None = None) -> Taking:
+    """The same taking in, of which HR hears what a person has to do instead."""
+    return replace(into, adverse=partial(tell_hr, into=reports, decider=decider))

@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Annotated
@@ -13,9 +13,10 @@ import typer
 
 from worker import health
 from worker.cli import build, storage
+from worker.cli.answers import file_receipt
 from worker.cli.mailroom import Mailroom, mailroom
 from worker.cli.patience import Seldom, patient
-from worker.cli.reporting import reporting
+from worker.cli.reporting import heard, reporting
 from worker.cli.resolving import resolver
 from worker.cli.sending import sender
 from worker.cli.upkeep import Upkeep, upkeep
@@ -61,10 +62,12 @@ def parts(
     rules = build.house(given)
     complain = Seldom(build.tell, time.monotonic)
     settling = storage.settling(given, store, stop, complain, checkpoint)
+    reports = reporting(given, store, rules)
+    files = build.files(given, store, rules, drop=build.drop(given, checkpoint))
     return Parts(
         given=given,
         store=store,
-        files=build.files(given, store, rules, drop=build.drop(given, checkpoint)),
+        files=replace(files, into=heard(files.into, reports), receipt=file_receipt(given, rules)),
         senders=[
             sender(given, settling, rules, stop, checkpoint=checkpoint)
             for _ in range(given.smtp.connections)
@@ -72,7 +75,7 @@ def parts(
         mailroom=mailroom(given, store, rules, stop) if given.mailbox.enabled else None,
         resolver=resolver(given, store, rules),
         settling=settling,
-        upkeep=upkeep(given, store, rules, reporting(given, store, rules)),
+        upkeep=upkeep(given, store, rules, reports),
         stop=stop,
     )
 

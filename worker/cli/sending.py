@@ -6,6 +6,7 @@ from functools import partial
 
 from worker import retry
 from worker.cli import build
+from worker.cli.channels import live
 from worker.cli.reporting import reporting
 from worker.delivery.smtp import open_session
 from worker.lifecycle import Retry
@@ -42,6 +43,7 @@ def sender(
         answer_timeout=given.smtp.answer_timeout,
         pause=build.pause_of(given),
         hours=partial(in_hours, acting),
+        live=live(given),
         lease=build.new_lease,
         now=build.now,
         tell=build.tell,

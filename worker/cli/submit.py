@@ -11,12 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 from worker.cli import build, look
+from worker.cli.reporting import heard, reporting
 from worker.errors import BadSubmission
 from worker.intake import Row
 from worker.intake.sheets import Sheet, open_sheet
 from worker.steps.judge import House
 from worker.steps.rehearse import rehearse
-from worker.steps.take import Answer, Tally, take_rows
+from worker.steps.take import Answer, Taking, Tally, take_rows
 from worker.store import ledger
 from worker.store.engine import Store
 from worker.store.ledger import Arrival, Ending
@@ -42,17 +43,18 @@ def submit(
         raise BadSubmission(f"{file}: {why}") from None
     store = build.open_store(given)
     tally = Tally()
-    answers = _rehearsed(sheet, store, rules) if dry_run else _taken(sheet, store, rules, tally)
+    into = heard(build.taking(store, rules), reporting(given, store, rules))
+    answers = _rehearsed(sheet, store, rules) if dry_run else _taken(sheet, into, store, tally)
     _report(answers, tally, sheet, as_json=as_json)
     if tally.counts()["refused"]:
         raise typer.Exit(3)
 
 
-def _taken(sheet: Sheet, store: Store, rules: House, tally: Tally) -> Iterator[Answer]:
+def _taken(sheet: Sheet, into: Taking, store: Store, tally: Tally) -> Iterator[Answer]:
     """``tally`` is counted by the reader of the answers, before the submission is closed."""
     arrival = Arrival(id=build.new_token(), source="submit", name=sheet.name)
     ledger.begin(store, arrival, build.now())
-    yield from take_rows(sheet.rows(), arrival, build.taking(store, rules))
+    yield from take_rows(sheet.rows, arrival, into)
     ending = Ending(state="taken", event="submission_taken", counts=tally.counts())
     ledger.finish(store, arrival, ending, build.now())
 
@@ -62,7 +64,7 @@ def _rehearsed(sheet: Sheet, store: Store, rules: House) -> Iterator[Answer]:
     with tempfile.TemporaryDirectory(prefix="followup-") as folder:
         scratch = Store(f"sqlite:///{folder}/scratch.db")
         upgrade(scratch)
-        yield from rehearse(sheet.rows(), arrival, build.taking(scratch, rules), store)
+        yield from rehearse(sheet.rows, arrival, build.taking(scratch, rules), store)
         scratch.close()
 
 

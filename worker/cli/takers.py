@@ -6,16 +6,18 @@ from functools import partial
 
 from worker.cli import build
 from worker.cli.answers import answers
+from worker.cli.reporting import heard
 from worker.decision import Outcome
 from worker.intake.jail import Jail
 from worker.policy.deciders import Decider
 from worker.settings import Settings
-from worker.steps.act import due_of
+from worker.steps.act import act, due_of
 from worker.steps.aside import Asides, warn
 from worker.steps.confirm import Confirming, take_confirmation
 from worker.steps.decisions import Deciding, take_decision
-from worker.steps.judge import House
+from worker.steps.judge import By, House
 from worker.steps.mails import Taker
+from worker.steps.replies import Replying, take_answer
 from worker.steps.report import Reporting
 from worker.steps.returns import Returning, take_reply, take_return
 from worker.store import views
@@ -34,11 +36,21 @@ def takers(
     confirming = Confirming(
         store=store, due=_due(given, store), answer=words.confirmed, now=build.now
     )
+    acting = build.acting(given, store)
+    replying = Replying(
+        store=store,
+        deciders=deciders(given),
+        hr_address=given.company.hr_address,
+        act=lambda entry, verb, by: act(acting, entry, verb, by=by, now=build.now()),
+        answer=partial(words.acted, acting),
+        warns=partial(warn, into=asides),
+        now=build.now,
+    )
     deciding = Deciding(
         store=store,
         read_sheet=jail.read_sheet,
         deciders=deciders(given),
-        taking=lambda by: build.taking(store, rules, by),
+        taking=lambda by: heard(build.taking(store, rules, by), reports, _address(by)),
         confirms=given.mailbox.confirm,
         confirms_weak=_confirms_weak(given),
         receipt=words.receipt,
@@ -50,8 +62,13 @@ def takers(
         partial(take_return, into=returning),
         partial(take_reply, into=returning),
         partial(take_confirmation, into=confirming),
+        partial(take_answer, into=replying),
         partial(take_decision, into=deciding),
     ]
+
+
+def _address(by: By) -> str | None:
+    return by.decider.address if by.decider else None
 
 
 def deciders(given: Settings) -> dict[str, Decider]:

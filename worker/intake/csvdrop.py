@@ -112,7 +112,7 @@ class CsvDrop:
             return
         self._move("result", report.result, self._done / f"{file.stem}.result.csv")
         if report.counts[REFUSED]:
-            self._move("problems", report.problems, self._problems / f"{file.stem}.csv")
+            self._move("problems", report.problems, self.problems_of(file, rows=True))
         self._move("done", file.path, self._done / f"{file.stem}{file.path.suffix}")
         self._clear(file.path.parent)
 
@@ -125,8 +125,16 @@ class CsvDrop:
         self._step("text", lambda: write_text(text, _REFUSAL.format(
             name=file.name, why=why, folder=folder)))  # fmt: skip
         self._move("problem", text, self._problems / f"{file.stem}.problem.txt")
-        self._move("refused", file.path, self._problems / f"{file.stem}{file.path.suffix}")
+        self._move("refused", file.path, self.problems_of(file))
         self._clear(file.path.parent)
+
+    def problems_of(self, file: DroppedFile, *, rows: bool = False) -> Path:
+        """Where the file lies once it is refused; with ``rows``, those of its rows that were."""
+        return self._problems / f"{file.stem}{'.csv' if rows else file.path.suffix}"
+
+    def has_changed(self, file: DroppedFile) -> bool:
+        """Whether somebody wrote to it since it was handed out; then it comes again."""
+        return look_at(file.path) != file.look
 
     def _make_folders(self) -> None:
         for folder in (self.folder, self._taking, self._done, self._problems):
@@ -174,7 +182,7 @@ class CsvDrop:
 
     def _comes_again(self, file: DroppedFile) -> bool:
         """Whether the file changed since it was handed out; then it is pending under a new id."""
-        if look_at(file.path) == file.look:
+        if not self.has_changed(file):
             return False
         renewed = self._taking / claim_name(file.stem, self._token())
         self._move("renewed", file.path.parent, renewed)

@@ -14,7 +14,7 @@ from worker.columns import Words
 from worker.errors import BadSubmission
 from worker.intake.mailform import DecisionMail, Envelope, NotADecision, read_envelope, read_mail
 from worker.intake.proof import Means, Proved, Unproved, prove
-from worker.intake.replytext import first_line
+from worker.intake.replytext import first_line, references
 from worker.returns import Returned, read_quotes, read_returned
 
 
@@ -36,7 +36,8 @@ class Opened:
 
     ``automatic`` says why no person wrote it, or that we did; else it holds a ``decision``, or the
     ``problem`` that its sender is to mend. Of one that is no decision the ``first_line`` may act.
-    Beside that it may be a report of delivery (``returned``), or quote tokens of our letters.
+    Beside that it may be a report of delivery (``returned``), or quote tokens of our letters
+    (``quotes``) or of our notices (``references``).
     """
 
     envelope: Envelope
@@ -47,6 +48,7 @@ class Opened:
     first_line: str = ""
     returned: Returned | None = None
     quotes: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
 
 
 def open_mail(raw: bytes, reading: Reading) -> Opened:
@@ -62,7 +64,7 @@ def _open(raw: bytes, reading: Reading) -> Opened:
         read = read_mail(raw, reading.words, own=reading.own)
     except BadSubmission as why:
         return Opened(envelope=envelope, proof=proof, problem=str(why),
-                      first_line=first_line(raw))  # fmt: skip
+                      first_line=first_line(raw), references=references(raw))  # fmt: skip
     if isinstance(read, NotADecision):
         return Opened(envelope=envelope, proof=proof, automatic=read.why)
     return Opened(envelope=envelope, proof=proof, decision=read)

@@ -6,7 +6,7 @@ order of gravity: the first guard that acts gives ``why``; all of them are told 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from worker.decision import Channel, Decision, Outcome
@@ -42,18 +42,31 @@ def in_order(waits: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(waits), key=lambda why: _ORDER[Why(why)]))
 
 
+#: What may not be meant at all: nothing is superseded by it until a person has let it go.
+DOUBTED = frozenset({Why.OWN_DOMAIN, Why.NAMESAKE, Why.REPEAT, Why.STALE, Why.BATCH})
+
 #: What its decider's answer lets go: a grave decision, or one whose sender is proved weakly.
 CONFIRMED = frozenset({Why.CONFIRMATION, Why.PROOF})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guards:
-    """The switches of ``[guards]`` that act on a single decision."""
+    """The switches of ``[guards]``, and how far each goes."""
 
     second_person: frozenset[Outcome] = frozenset({Outcome.OFFER})
     words: bool = True
     contradiction: bool = True
+    contradiction_within: timedelta = timedelta(days=3)
+    namesake: bool = True
+    batch: bool = True
+    batch_size: int = 25
+    stale: bool = True
+    stale_after: timedelta = timedelta(days=30)
+    repeat: bool = True
+    repeat_within: timedelta = timedelta(days=180)
+    own_domain: bool = True
     shadow: bool = False
+    live: frozenset[Outcome] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +91,15 @@ def holds(
     past: list[str],
     *,
     unconfirmed: Why | None = None,
+    doubts: Iterable[Hold] = (),
 ) -> list[Hold]:
     """Every reason to hold this decision, gravest first; empty when it may go.
 
     ``touched`` are the phrases that its free text should not say (``policy.phrases``), ``past``
-    the promised days that are over; ``unconfirmed`` says why its decider has to answer first.
+    the promised days that are over; ``unconfirmed`` says why its decider has to answer first;
+    ``doubts`` are what other rules found, gravest first.
     """
-    found: list[Hold] = []
+    found = list(doubts)
     if guards.words and touched:
         found.append(Hold(Why.REASON, "the text touches what no letter should say: "
                           + "; ".join(touched)))  # fmt: skip
@@ -94,7 +109,7 @@ def holds(
         found.append(Hold(Why.APPROVAL, f"{decision.outcome} needs a second person: approve it"))
     if unconfirmed is not None:
         found.append(Hold(unconfirmed, "answer the receipt with CONFIRM in its first line"))
-    if guards.shadow:
+    if guards.shadow and decision.outcome not in guards.live:
         found.append(Hold(Why.SHADOW, "guards.shadow is on: nothing is sent to candidates"))
     if decision.channel is Channel.PHONE:
         found.append(Hold(Why.CALL, "to be told by phone: call first, then say called"))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from worker.address import domain_of
+from worker.decision import Decision
 
 #: Where everybody may have an address.
 FREE_MAIL = frozenset({
@@ -44,3 +45,19 @@ def ours(addresses: Iterable[str]) -> Ours:
     """From every address that the configuration names."""
     known = frozenset(each.casefold() for each in addresses)
     return Ours(known, frozenset(map(domain_of, known)) - FREE_MAIL)
+
+
+def own(decision: Decision, known: Ours) -> str | None:
+    """Why its candidate is no ordinary one, for people: one of ours, or who decided it.
+
+    A forwarded mail, or a column that slipped, makes a colleague the candidate.
+    """
+    named = (decision.decided_by, decision.recruiter_email)
+    if decision.email.casefold() in {each.casefold() for each in named if each}:
+        return f"the candidate has the address of who decides or signs. {_MEND}"
+    if known.has(decision.email):
+        return f"the candidate's address is one of ours. {_MEND}"
+    return None
+
+
+_MEND = "Cancel it and give the candidate's own address, or release it if it is meant"

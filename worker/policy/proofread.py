@@ -4,7 +4,7 @@ Pure: text in, problems out. ``render`` refuses a letter that has any.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import unescape
 
 #: A letter is a page or two; beyond this a template or a cell has gone wrong.
@@ -47,16 +47,20 @@ def addresses(text: str) -> frozenset[str]:
     return frozenset(match[0].strip(".'").casefold() for match in _ADDRESS.finditer(words))
 
 
-def proofread(parts: dict[str, str], greeting_name: str) -> Iterator[str]:
-    """Problems of a letter, as sentences; ``parts`` maps subject, text and html to what is seen."""
+def proofread(parts: dict[str, str], greetings: Sequence[str]) -> Iterator[str]:
+    """Problems of a letter, as sentences; ``parts`` maps subject, text and html to what is seen.
+
+    ``greetings`` are the forms of the candidate's name of which one has to stand in it.
+    """
     for part, seen in parts.items():
         yield from _whole(part, seen)
     if "\n" in parts["subject"] or "\r" in parts["subject"]:
         yield "the subject has more than one line; write it in one"
     for part in ("text", "html"):
-        if _one_line(greeting_name) not in _one_line(parts[part]):
+        seen = _one_line(parts[part])
+        if not any(_one_line(each) in seen for each in greetings):
             yield (
-                f"the {part} part does not greet {greeting_name!r}; "
+                f"the {part} part does not greet {greetings[0]!r}; "
                 "print {{ greeting_name }}, so that nobody gets another one's letter"
             )
 

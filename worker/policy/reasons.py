@@ -11,7 +11,10 @@ from enum import StrEnum
 
 from worker.decision import Decision, Outcome
 from worker.errors import BadDecision
-from worker.policy.phrases import Kind, found
+from worker.policy.phrases import Kind, found_in_any
+
+#: What no sentence about a person's application should say.
+UNWANTED = (Kind.GROUND, Kind.COMPARISON, Kind.FILE, Kind.PROMISE)
 
 
 class Policy(StrEnum):
@@ -63,12 +66,11 @@ def what_to_tell(
 def touches(text: str, *, promises: bool = True) -> list[str]:
     """What in a freely written sentence no letter should say, each with why; empty is good.
 
+    Nobody says in which language people write, so it is read by the tables of all of them.
     ``promises=False`` is for a next step, which is a promise: "We will call you on Friday."
     """
-    kinds = [Kind.GROUND, Kind.COMPARISON, Kind.FILE]
-    if promises:
-        kinds.append(Kind.PROMISE)
-    return list(dict.fromkeys(f'"{phrase}": {why}' for phrase, why in found(text, kinds)))
+    kinds = [kind for kind in UNWANTED if promises or kind is not Kind.PROMISE]
+    return list(dict.fromkeys(f'"{phrase}": {why}' for phrase, why in found_in_any(text, kinds)))
 
 
 def _approved(decision: Decision, catalogue: Catalogue, languages: Sequence[str]) -> Told:

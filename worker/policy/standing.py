@@ -9,10 +9,10 @@ the same id, or when one of them gives none and address and job are the same.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from worker.decision import Channel, Decision, Outcome, fold
 from worker.lifecycle import PENDING, RESTORED, Status
+from worker.policy.contradiction import Telling, contradicts
 from worker.policy.stands import Standing, Verdict
 
 #: What speaks against no other decision: after a bounce one with a mended address is welcome.
@@ -26,12 +26,12 @@ def weigh(
     *,
     guard: bool,
     proved: bool,
-    came_in: datetime,
+    telling: Telling,
 ) -> Verdict:
     """Weigh a decision against what stands; ``guard`` is ``guards.contradiction``.
 
     ``proved``: it waits for no confirmation, so what may be forged is no match for it.
-    ``came_in``: when its submission did; what was taken after that is the newer one.
+    ``telling``: when its submission came in, and what was taken after that is the newer one.
     """
     live = [each for each in stands if each.status not in _REACHED_NOBODY]
     alike = [each for each in stands if _is_alike(decision, each)]
@@ -49,10 +49,14 @@ def weigh(
     if theirs and not guard:
         note = _CHANGED.format(theirs[0].token)
         return _repeat(decision, theirs[0], live, submission, note=note)
-    newer = [each for each in live if each.created_at > came_in and each.submission != submission]
+    newer = [
+        each for each in live if each.created_at > telling.came_in and each.submission != submission
+    ]
     if newer:
         return _overtaken(decision, newer)
     verdict = _new(decision, live, living, submission, guard=guard)
+    if verdict.hold is None and guard and decision.outcome is not Outcome.WITHDRAWN:
+        verdict = replace(verdict, hold=contradicts(decision, stands, telling))
     hold = verdict.hold or (_DOUBTED.format(doubted[-1].token) if doubted else None)
     return replace(verdict, hold=hold, stop=(*verdict.stop, *_past(decision, stands)))
 
@@ -103,6 +107,14 @@ def _is_same(decision: Decision, each: Standing) -> bool:
     return each.status not in PENDING or each.told_like(decision)
 
 
+def is_known(decision: Decision, stands: Sequence[Standing]) -> bool:
+    """Whether it only repeats what stands; for a look ahead, as ``weigh`` would find it."""
+    return any(
+        _is_alike(decision, each) and _is_same(decision, each) and not each.was_doubted
+        for each in stands
+    )
+
+
 _CHANGED = (
     "the same decision was taken in before with other content (entry {0}); to send a corrected"
     " letter cancel that one first, or give the new round a stage"
@@ -110,9 +122,9 @@ _CHANGED = (
 _TWO = "two rows of this file decide about the same application (see entry {0}); release one"
 _PEOPLE = "the same application belongs to somebody else (entry {0}); mend application_id or email"
 _AT_THE_DOT = "an earlier decision (entry {0}) may be reaching the candidate right now"
+_LEFT = "an earlier letter about this application (entry {0}) has left already"
 _OVERTAKEN = "another decision (entry {0}) came in later than this one, and was taken in before it"
 _DOUBTED = "the same decision was cancelled before anybody had confirmed it (entry {0})"
-_AFTER_NO = "the candidate was told before that they were not selected (entry {0})"
 
 
 def _repeat(
@@ -183,19 +195,18 @@ def _new(
         held = pending if in_person else _others(decision, live)
         return Verdict(hold=_CHANGED.format(alike[0].token), held=held)
     stop = tuple(each for each in live if each.status in {*PENDING, Status.UNSURE, Status.FAILED})
-    return Verdict(hold=_against(decision, live, guard=guard), stop=stop)
+    # A withdrawal has no letter to hold; what it could not stop is all that is told.
+    return Verdict(hold=_may_be_out(live) or (_left(live) if withdrawn else None), stop=stop)
 
 
-def _against(decision: Decision, live: Sequence[Standing], *, guard: bool) -> str | None:
-    if decision.outcome is Outcome.WITHDRAWN:
-        return None
+def _left(live: Sequence[Standing]) -> str | None:
+    sent = [each for each in live if each.status == Status.SENT]
+    return _LEFT.format(sent[-1].token) if sent else None
+
+
+def _may_be_out(live: Sequence[Standing]) -> str | None:
     unsure = [each for each in live if each.status == Status.UNSURE or RESTORED in each.waits]
-    if unsure:
-        return _AT_THE_DOT.format(unsure[0].token)
-    told = [each for each in live if each.status == Status.SENT and each.outcome == "rejected"]
-    if guard and told and decision.outcome is not Outcome.REJECTED:
-        return _AFTER_NO.format(told[0].token)
-    return None
+    return _AT_THE_DOT.format(unsure[0].token) if unsure else None
 
 
 def at_the_dot(each: Standing) -> str:

@@ -15,7 +15,10 @@ from worker.reading import decision_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """An entry about the same application, as far as it matters here; oldest first in lists."""
+    """An entry about the same application, as far as it matters here; oldest first in lists.
+
+    ``told_at``: when its candidate heard of it, by mail, by phone or in person; None is not yet.
+    """
 
     id: int
     token: str
@@ -32,6 +35,7 @@ class Standing:
     taken_as: str
     waits: tuple[str, ...]
     created_at: datetime
+    told_at: datetime | None
     decision: Mapping[str, str]
 
     @property

@@ -7,6 +7,7 @@ a letter or raises ``RenderError``; nothing half-finished ever leaves here.
     languages    which language, and how its dates are written
     values       the variables of a letter, checked
     environment  Jinja made strict
+    said         our own sentences in the language of whoever reads a notice
     letters      the ``Renderer``
     samples      invented candidates for previews and the linter
 """

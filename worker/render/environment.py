@@ -6,6 +6,7 @@ HTML always is. Whatever goes wrong comes out as ``RenderError`` with file and l
 """
 
 import math
+import re
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,14 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from worker.errors import RenderError
-from worker.render.languages import LAST_RESORT, locale_of, long_date, long_moment
+from worker.render.languages import (
+    LAST_RESORT,
+    locale_of,
+    long_date,
+    long_moment,
+    reading_order,
+)
+from worker.render.said import speaking
 
 #: No letter needs a larger number as a width, a length or a count.
 _LARGEST = 1_000
@@ -74,8 +82,26 @@ def environments(folders: Sequence[Path]) -> tuple[Strict, Strict]:
     ``{% extends "shipped/letters/rejected/en/body.txt" %}``.
     """
     roots = [jinja2.FileSystemLoader(folder) for folder in folders]
-    loader = jinja2.ChoiceLoader([*roots, jinja2.PrefixLoader({"shipped": roots[-1]})])
-    return _environment(loader, escape=False), _environment(loader, escape=True)
+    near = jinja2.FunctionLoader(lambda name: _words_nearby(name, folders))
+    loader = jinja2.ChoiceLoader([*roots, jinja2.PrefixLoader({"shipped": roots[-1]}), near])
+    text, html = _environment(loader, escape=False), _environment(loader, escape=True)
+    for each in (text, html):
+        each.filters["said"] = speaking(each, folders)
+    return text, html
+
+
+def _words_nearby(name: str, folders: Sequence[Path]) -> tuple[str, str, None] | None:
+    """The words of ``de`` for a notice in ``de-AT``, and English ones for a language without.
+
+    So a folder with one notice in a further language is enough to have it.
+    """
+    asked = re.fullmatch("notices/([^/]+)/words[.]txt", name)
+    for tag in reading_order(asked[1]) if asked else ():
+        for folder in folders:
+            place = folder / "notices" / tag / "words.txt"
+            if place.is_file():
+                return place.read_text(encoding="utf-8"), str(place), None
+    return None
 
 
 @contextmanager

@@ -10,6 +10,12 @@ from babel.dates import format_date, format_datetime
 #: Shipped whole, so the search always ends.
 LAST_RESORT = "en"
 
+#: Whoever does not know somebody says Sie, vous or usted there, and the whole name.
+_FORMAL = frozenset({"de", "es", "fr"})
+
+#: Where Unicode's own form does not stand in a sentence: fr-CH has a comma after the weekday.
+_PATTERNS = {"fr": "EEEE d MMMM y"}
+
 
 def reading_order(*wanted: str | None) -> tuple[str, ...]:
     """Tags to try, best first: each one wanted and its shorter forms (RFC 4647 3.4), then en."""
@@ -28,6 +34,11 @@ def same_language(one: str, other: str) -> bool:
     return one.partition("-")[0].lower() == other.partition("-")[0].lower()
 
 
+def is_formal(tag: str) -> bool:
+    """Whether letters in that language address their reader formally."""
+    return tag.partition("-")[0].lower() in _FORMAL
+
+
 @lru_cache(maxsize=256)
 def locale_of(tag: str, country: str | None) -> Locale:
     """How dates are written: by the tag's own region, else as the company's country does."""
@@ -43,11 +54,14 @@ def locale_of(tag: str, country: str | None) -> Locale:
 
 def long_date(day: date, locale: Locale) -> str:
     """With weekday and the month in words, so that it can't be read in two ways."""
-    return format_date(day, "full", locale)
+    written = format_date(day, _PATTERNS.get(locale.language, "full"), locale)
+    if locale.language == "fr" and day.day == 1:
+        return written.replace(" 1 ", " 1er ")  # only the first has an ordinal
+    return written
 
 
 def long_moment(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """A moment in a zone, the zone named."""
     local = moment.astimezone(zone)
-    day, clock = format_date(local, "full", locale), format_datetime(local, "HH:mm", locale=locale)
-    return f"{day}, {clock} ({zone.key})"
+    clock = format_datetime(local, "HH:mm", locale=locale)
+    return f"{long_date(local.date(), locale)}, {clock} ({zone.key})"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import css_inline
 import jinja2
+from babel import Locale
 from jinja2 import meta
 
 from worker.decision import Decision, Outcome
@@ -19,10 +20,14 @@ from worker.policy.reasons import Told
 from worker.render.company import Company
 from worker.render.environment import Strict, environments, told_where
 from worker.render.languages import LAST_RESORT, locale_of, reading_order, same_language
+from worker.render.said import Words, words_of
 from worker.render.samples import sample_decision, sample_told
 from worker.render.values import SENTENCES, letter_values
 
 FILES = ("subject.txt", "body.txt", "body.html")
+
+#: One of these stands in every letter; a template may greet by first name where others do not.
+_GREETED = ("greeting_name", "first_name")
 
 #: Outcomes that are told by a letter.
 MAILED = tuple(outcome for outcome in Outcome if outcome is not Outcome.WITHDRAWN)
@@ -48,14 +53,18 @@ class Renderer:
         self._text, self._html = environments(self.folders)
         self._inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
-    def render(self, decision: Decision, told: Told) -> Rendered:
-        """The letter that tells this decision, or ``RenderError``."""
+    def render(self, decision: Decision, told: Told, told_before: str | None = None) -> Rendered:
+        """The letter that tells this decision, or ``RenderError``.
+
+        ``told_before`` is the channel by which the candidate knows it already (phone, in_person).
+        """
         language = self._language(decision)
         asked = decision.language or self.company.language
         warnings: tuple[str, ...] = ()
         if not same_language(asked, language):
             warnings = (f"no {decision.outcome} letter in {asked}; it is written in {language}",)
-        return self._letter(decision, told, language, warnings)
+        values = self._values(decision, told, language, told_before)
+        return self._letter(values, f"letters/{decision.outcome}/{language}", language, warnings)
 
     def languages(self, decision: Decision) -> tuple[str, ...]:
         """The tags in which sentences for this letter may be looked up, best first.
@@ -77,20 +86,25 @@ class Renderer:
 
     def sample(self, outcome: Outcome, language: str) -> Rendered:
         """The letter with invented data, in exactly that language."""
-        return self._letter(sample_decision(outcome), sample_told(outcome), language, ())
+        place = f"letters/{outcome}/{language}"
+        return self._letter(self._sample_values(outcome, language), place, language, ())
 
     def notice(self, name: str, values: Mapping[str, object], language: str | None = None) -> str:
         """A file of ``templates/notices``, filled in; ``language`` is its reader's, if known.
 
         In it are ``language`` (the tag of the template used) and the locale of ``moment``.
         """
-        asked = language or self.company.language
-        tag = next(tag for tag in reading_order(asked) if self._has_notice(tag, name))
-        locale = locale_of(asked if same_language(asked, tag) else tag, self.company.country)
+        wanted = reading_order(language, self.company.language)
+        tag = next(tag for tag in wanted if self._has_notice(tag, name))
+        locale = self._locale(tag, language)
         path = f"notices/{tag}/{name}"
         with told_where(path):
             told = {**values, "language": tag, "locale": str(locale)}
             return _tidy(self._text.get_template(path).render(told))
+
+    def words(self, language: str) -> Words:
+        """The tables of ``words.txt`` in that language."""
+        return words_of(self._text, language)
 
     def _has_notice(self, tag: str, name: str) -> bool:
         path = Path("notices") / tag / name
@@ -99,7 +113,7 @@ class Renderer:
     def blocks(self, outcome: Outcome, language: str, file: str) -> dict[str, str]:
         """Each named block of one file as it reads with invented data; for the linter."""
         name = f"letters/{outcome}/{language}/{file}"
-        values = self._values(sample_decision(outcome), sample_told(outcome), language)
+        values = self._sample_values(outcome, language)
         with told_where(name):
             template = self._environment(file).get_template(name)
             context = template.new_context(values)
@@ -149,20 +163,29 @@ class Renderer:
     def _environment(self, file: str) -> Strict:
         return self._html if file.endswith(".html") else self._text
 
-    def _values(self, decision: Decision, told: Told, language: str) -> dict[str, object]:
-        asked = decision.language or self.company.language
-        tag = asked if same_language(asked, language) else language
-        locale = locale_of(tag, self.company.country)
+    def _sample_values(self, outcome: Outcome, language: str) -> dict[str, object]:
+        decision, told = sample_decision(outcome, language), sample_told(outcome, language)
+        return self._values(decision, told, language)
+
+    def _values(
+        self, decision: Decision, told: Told, language: str, told_before: str | None = None
+    ) -> dict[str, object]:
+        locale = self._locale(language, decision.language)
         try:
-            return letter_values(decision, told, self.company, language=language, locale=locale)
+            return letter_values(decision, told, self.company, language=language, locale=locale,
+                                 told_before=told_before)  # fmt: skip
         except ValueError as why:
             raise RenderError(str(why)) from None
 
+    def _locale(self, tag: str, asked: str | None) -> Locale:
+        """Of a template in ``tag``: with the region that was asked for, or the company's."""
+        regional = (each for each in (asked, self.company.language) if each)
+        own = next((each for each in regional if same_language(each, tag)), tag)
+        return locale_of(own, self.company.country)
+
     def _letter(
-        self, decision: Decision, told: Told, language: str, warnings: tuple[str, ...]
+        self, values: Mapping[str, object], place: str, language: str, warnings: tuple[str, ...]
     ) -> Rendered:
-        place = f"letters/{decision.outcome}/{language}"
-        values = self._values(decision, told, language)
         subject, text, html = (self._filled(f"{place}/{file}", values) for file in FILES)
         html = self._inliner.inline(html)
         letter = Rendered(subject.strip(), _tidy(text), html, language, warnings)
@@ -175,7 +198,7 @@ class Renderer:
 
     def _proofread(self, letter: Rendered, values: Mapping[str, object], place: str) -> None:
         parts = {"subject": letter.subject, "text": letter.text, "html": visible(letter.html)}
-        problems = list(proofread(parts, str(values["greeting_name"])))
+        problems = list(proofread(parts, [str(values[name]) for name in _GREETED if values[name]]))
         foreign = strangers(parts.values(), self._expected(values))
         if foreign:
             foreign -= self._written(place)

@@ -7,6 +7,7 @@ and checked here, printed by the template, and never compiled.
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date
 
 from babel import Locale
@@ -16,12 +17,13 @@ from worker.decision import Decision
 from worker.policy.proofread import is_empty_cell
 from worker.policy.reasons import Told
 from worker.render.company import Company
-from worker.render.languages import long_date
+from worker.render.languages import is_formal, long_date
 
 #: Name -> what it is. Those marked (if given) are false in an ``if`` when left empty, and an
 #: error when printed. Every date comes written out in the language of the letter.
 VARIABLES: Mapping[str, str] = {
-    "greeting_name": "how to address the candidate: the first name if given as such, else the name",
+    "greeting_name": "how to address the candidate: the first name if given as such, else the "
+    "name; in German, French and Spanish, which are formal, always the name",
     "name": "the candidate's whole name",
     "first_name": "the first name (if given)",
     "last_name": "the last name (if given)",
@@ -39,6 +41,8 @@ VARIABLES: Mapping[str, str] = {
     "start_on": "the first working day of an offer (if given)",
     "expires_on": "the last day of an offer (if given)",
     "conditions": "what an offer is subject to (if given)",
+    "told_before": "phone or in_person, when the candidate was told so and the letter only "
+    "confirms it in writing (if so)",
     "recruiter_name": "who signs (if given)",
     "recruiter_email": "the address of who signs (if given)",
     "reply_address": "where a reply reaches a person: recruiter_email, else company.hr_address "
@@ -47,6 +51,8 @@ VARIABLES: Mapping[str, str] = {
     "company.links, a list of (name, address)",
     "language": "the tag of the language that the letter is written in",
 }
+
+_COLUMNS = frozenset(each.name for each in fields(Decision))
 
 #: Sentences that people wrote; a line break in them is a blank, in names it is an error.
 SENTENCES = ("reason", "recommendation", "next_step", "conditions")
@@ -70,19 +76,31 @@ def _not_given(name: str) -> NotGiven:
 
 
 def letter_values(
-    decision: Decision, told: Told, company: Company, *, language: str, locale: Locale
+    decision: Decision,
+    told: Told,
+    company: Company,
+    *,
+    language: str,
+    locale: Locale,
+    told_before: str | None = None,
 ) -> dict[str, object]:
     """Every name of ``VARIABLES`` with its value. ``ValueError`` says which column is unfit."""
     given: dict[str, object] = {
-        name: getattr(decision, name)
-        for name in VARIABLES
-        if name not in {"greeting_name", "reply_address", "company", "language"}
+        name: getattr(decision, name) for name in VARIABLES if name in _COLUMNS
     }
     given["reason"], given["recommendation"] = told.reason, told.recommendation
-    given["greeting_name"] = decision.first_name or decision.name
+    given["told_before"] = told_before
+    given["greeting_name"] = greeting_name(decision, language)
     given["reply_address"] = decision.recruiter_email or company.hr_address
     values = {name: _value(name, value, locale) for name, value in given.items()}
     return {**values, "company": _company(company), "language": language}
+
+
+def greeting_name(decision: Decision, language: str) -> str:
+    """The first name only if it was given as such, and where a stranger may use it."""
+    if is_formal(language):
+        return decision.name
+    return decision.first_name or decision.name
 
 
 def _value(name: str, value: object, locale: Locale) -> object:

@@ -49,6 +49,7 @@ class Csv(Section):
     folder: Path = Path("var/drop")
     settle: Duration = timedelta(seconds=2)
     poll: Positive = timedelta(seconds=2)
+    receipt: bool = True
     legacy_encoding: Annotated[str, AfterValidator(texts.read_encoding)] = "cp1252"
     max_rows: PositiveInt = 1_000_000
     max_bytes: PositiveInt = 500_000_000

@@ -59,6 +59,7 @@ class Mailbox(Section):
     username: Line | None = None
     password: Secret | None = None
     auth: Auth = "password"
+    address: Address | None = None
     folder: Line = "INBOX"
     done_folder: Line = "Decisions/Done"
     problem_folder: Line = "Decisions/Problems"

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Pos
 from worker.decision import Outcome
 from worker.policy import timing as policy
 from worker.policy.calendar import BusinessDays
+from worker.policy.promises import ANYWHERE
 from worker.policy.reasons import Policy
 from worker.reading import read_country
 from worker.settings import texts
@@ -44,6 +45,14 @@ Holiday = Annotated[str | date, PlainValidator(_holiday)]
 Country = Annotated[str, AfterValidator(read_country)]
 
 
+def _anywhere(given: str) -> str:
+    return given if given == ANYWHERE else read_country(given)
+
+
+#: A country, or ``*`` for all that are not named.
+Anywhere = Annotated[str, AfterValidator(_anywhere)]
+
+
 class Override(Section):
     """What differs for one outcome; what is not set here is as in ``[timing]``."""
 
@@ -65,14 +74,31 @@ class Timing(Section):
     offer: Override = Override()
     thank_you: Override = Override()
 
+    def mismatches(self) -> Mapping[str, str]:
+        """A deadline that passes before the undo window is over alarms HR about every letter."""
+        short = [
+            outcome
+            for outcome, timing in self.by_outcome().items()
+            if policy.is_too_short(timing.deadline, timing.hold)
+        ]
+        if not short:
+            return {}
+        told = "" if len(short) == len(Outcome) else f" of {short[0]}"
+        return {
+            "deadline": f"the deadline{told} is shorter than its hold, so that no letter could meet"
+            " it; make it longer, or the hold shorter"
+        }
+
     def by_outcome(self) -> dict[Outcome, policy.Timing]:
-        """What ``policy.timing.earliest`` asks for."""
+        """What ``policy.timing`` asks for."""
         return {outcome: self._of(outcome) for outcome in Outcome}
 
     def _of(self, outcome: Outcome) -> policy.Timing:
         own: Override = getattr(self, outcome, Override())
         return policy.Timing(
-            hold=self.hold if own.hold is None else own.hold, hours=own.hours or self.hours
+            hold=self.hold if own.hold is None else own.hold,
+            hours=own.hours or self.hours,
+            deadline=self.deadline if own.deadline is None else own.deadline,
         )
 
 
@@ -134,7 +160,7 @@ class Promises(Section):
     """
 
     remind: Waiting = BusinessDays(2)
-    inform: dict[Country, Positive] = Field(default_factory=lambda: {"CA-ON": timedelta(days=45)})
+    inform: dict[Anywhere, Positive] = Field(default_factory=lambda: {"CA-ON": timedelta(days=45)})
     warn: tuple[Positive, ...] = (timedelta(days=15), timedelta(days=7), timedelta(days=2))
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from worker import lifecycle, verbs
+from worker.calendars import Calendars
 from worker.decision import Outcome
 from worker.lifecycle import Transition
 from worker.policy.timing import Timing, within
@@ -32,11 +32,13 @@ def _found_unsent(_now: datetime, due: datetime, waits: tuple[str, ...]) -> Tran
 #: What each command does, from now, the moment the letter may go, and what the entry waits for.
 VERBS: Mapping[str, Verb] = {
     "hold": lambda _now, _due, _waits: verbs.hold(),
+    "question": lambda _now, _due, waits: verbs.questioned(waits),
     "release": lambda _now, due, waits: verbs.release(due, waits),
     "approve": lambda _now, due, waits: verbs.approve(due, waits),
     "cancel": lambda _now, _due, _waits: verbs.cancel(),
     "send-now": lambda now, _due, _waits: verbs.send_now(now),
     "called": lambda _now, _due, _waits: verbs.called(),
+    "called, to be confirmed": lambda _now, due, _waits: verbs.called_then_write(due),
     "resend": lambda _now, due, _waits: verbs.resend(due),
     "sent": _found_sent,
     "not-sent": _found_unsent,
@@ -45,11 +47,15 @@ VERBS: Mapping[str, Verb] = {
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Where the entries are, and the hours in which a letter that is let go may leave."""
+    """Where the entries are, and when a letter that is let go may leave.
+
+    ``confirm_call``: what was told by phone is confirmed in writing.
+    """
 
     store: Store
     timings: Mapping[Outcome, Timing]
-    zone: ZoneInfo
+    calendars: Calendars
+    confirm_call: bool = False
 
 
 def act(acting: Acting, name: str, verb: str, *, by: str, now: datetime) -> views.Found:
@@ -59,8 +65,13 @@ def act(acting: Acting, name: str, verb: str, *, by: str, now: datetime) -> view
     """
     found = views.find(acting.store, name)
     due = due_of(acting, found, now)
-    outbox.act(acting.store, found.id, lambda waits: VERBS[verb](now, due, waits), by=by, now=now)
+    done = VERBS[_meant(acting, verb)]
+    outbox.act(acting.store, found.id, lambda waits: done(now, due, waits), by=by, now=now)
     return views.find(acting.store, name)
+
+
+def _meant(acting: Acting, verb: str) -> str:
+    return "called, to be confirmed" if verb == "called" and acting.confirm_call else verb
 
 
 def due_of(acting: Acting, found: views.Found, now: datetime) -> datetime:
@@ -69,9 +80,12 @@ def due_of(acting: Acting, found: views.Found, now: datetime) -> datetime:
 
 
 def in_hours(acting: Acting, stored: Mapping[str, str], moment: datetime) -> datetime:
-    """The first moment from then on in the hours of a stored decision; a notice has none."""
+    """The first moment from then on in the hours of a stored decision, and on no holiday.
+
+    A notice has none.
+    """
     if not stored:
         return moment
     decision = decision_of(stored)
-    own = ZoneInfo(decision.timezone) if decision.timezone else acting.zone
+    own = acting.calendars.of(decision.job_country, decision.timezone)
     return within(moment, acting.timings[decision.outcome].hours, own)

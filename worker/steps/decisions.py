@@ -5,7 +5,7 @@ says counts only for a proved decider. What is not proved to come from one is qu
 nobody is answered: an answer to a forged sender would be mail to a stranger.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -24,28 +24,11 @@ from worker.policy.guards import CONFIRMED
 from worker.steps.confirm import ask
 from worker.steps.judge import By
 from worker.steps.mails import NotYet, doubted, quarantine
+from worker.steps.receipts import Receipt, Shown, known_already
 from worker.steps.take import Answer, Taking, Tally, take_rows
 from worker.store import answers, ledger, views
 from worker.store.engine import Store
 from worker.store.ledger import Arrival, Ending
-
-#: A receipt shows this many rows; the rest is counted, and stands in the list.
-SHOWN = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What a decider is told about ``mail``, at the address on file.
-
-    ``confirm`` is the token that the answer needs; ``answers_us``: the mail answered one of ours.
-    """
-
-    mail: Envelope
-    to: str
-    answers: Sequence[Answer] = ()
-    problem: str | None = None
-    confirm: str | None = None
-    answers_us: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +41,7 @@ class Deciding:
     """
 
     store: Store
-    read_sheet: Callable[[Attachment], Iterable[Row]]
+    read_sheet: Callable[[Attachment], Sequence[Row]]
     deciders: Mapping[str, Decider]
     taking: Callable[[By], Taking]
     confirms: frozenset[Outcome]
@@ -111,21 +94,21 @@ def _take_decisions(
     rows = _rows(mail.rows, mail.sheet, into)
     taking = into.taking(by)
     ledger.begin(taking.store, arrival, into.now())
-    tally, shown, asked = Tally(), list[Answer](), None
-    for answer in take_rows(rows, arrival, taking):
+    tally, shown, asked = Tally(), Shown(), None
+    for answer in take_rows(lambda: rows, arrival, taking):
         tally.add(answer.verdict)
         if asked is None and _waits_for_confirmation(answer):
             asked = ask(into.new_token(), to, into.now())
-        if len(shown) < SHOWN:
-            shown.append(answer)
+        shown.add(answer)
     counts = tally.counts()
-    told = Receipt(mail=mail, to=to, answers=shown, problem=_left_out(counts["rows"]),
+    told = Receipt(mail=mail, to=to, answers=shown.answers, counts=counts,
                    confirm=asked.token if asked else None)  # fmt: skip
     if counts["refused"] == counts["rows"]:
         refused = Ending(state="refused", event="submission_refused", counts=counts)
         return _answered(refused, told, into)
     return Ending(state="taken", event="submission_taken", counts=counts,
-                  notice=into.receipt(told), asked=asked)  # fmt: skip
+                  notice=into.receipt(told), asked=asked, for_all=True,
+                  answerable=known_already(shown.answers))  # fmt: skip
 
 
 def _waits_for_confirmation(answer: Answer) -> bool:
@@ -135,13 +118,7 @@ def _waits_for_confirmation(answer: Answer) -> bool:
     return not CONFIRMED.isdisjoint(answer.judged.sealed.waits)
 
 
-def _left_out(rows: int) -> str | None:
-    if rows <= SHOWN:
-        return None
-    return f"only the first {SHOWN} of {rows} rows are shown here; followup list has all"
-
-
-def _rows(rows: tuple[Row, ...] | None, sheet: Attachment | None, into: Deciding) -> Iterable[Row]:
+def _rows(rows: tuple[Row, ...] | None, sheet: Attachment | None, into: Deciding) -> Sequence[Row]:
     if sheet is None:
         return rows or ()
     return into.read_sheet(sheet)

@@ -1,20 +1,26 @@
 """From a row to a sealed letter: read it, ask the rules, render, compose. Nothing is stored."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from worker.calendars import Calendars
 from worker.columns import Words
 from worker.decision import Channel, Decision, Outcome
 from worker.errors import BadDecision
 from worker.intake import Row
 from worker.letter import Letter, Mailbox, Parts, compose
 from worker.lifecycle import Status
+from worker.policy.adverse import refuse_said, refuse_spelt
 from worker.policy.deciders import Decider, objection
-from worker.policy.guards import Guards, Hold, Why, holds, past_promises
-from worker.policy.reasons import Catalogue, Policy, Told, touches, what_to_tell
-from worker.policy.timing import Timing, earliest
+from worker.policy.doubts import doubts
+from worker.policy.guards import Guards, Hold, Why, holds, in_order, past_promises
+from worker.policy.ours import Ours
+from worker.policy.promises import Duty, dues
+from worker.policy.reasonpolicy import Policies, left_out, named, policy_for
+from worker.policy.reasons import Catalogue, Told, touches, what_to_tell
+from worker.policy.timing import Timing, earliest, late_after
 from worker.reading import Reading, read_decision
 from worker.render import Rendered, Renderer
 from worker.store.taking import Sealed
@@ -22,7 +28,10 @@ from worker.store.taking import Sealed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Everything the configuration says about judging decisions and writing letters."""
+    """Everything the configuration says about judging decisions and writing letters.
+
+    ``confirm_call``, ``confirm_in_person``: what was told so is confirmed in writing.
+    """
 
     words: Words
     reading: Reading
@@ -30,10 +39,15 @@ class House:
     sender: Mailbox
     reply_to: Mailbox
     guards: Guards
-    policy: Policy
+    policies: Policies
     catalogue: Catalogue
     timings: dict[Outcome, Timing]
     zone: ZoneInfo
+    calendars: Calendars
+    duty: Duty = field(default_factory=Duty)
+    confirm_call: bool = False
+    confirm_in_person: bool = False
+    ours: Ours = field(default_factory=lambda: Ours(frozenset(), frozenset()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +82,68 @@ class By:
             return None
         return Why.PROOF if self.weak else Why.CONFIRMATION
 
+    def ahead(self) -> "By":
+        """For a look at rows before they are taken: nothing is counted for the day."""
+        return replace(self, decided_today=lambda: 0)
+
 
 def judge(row: Row, house: House, by: By, token: str, now: datetime) -> Judged:
     """Judge one row. Raises ``BadDecision`` or ``RenderError`` with what to mend."""
-    if row.problem is not None:
-        raise BadDecision([row.problem])
-    decision = _decided(read_decision(row.fields, house.reading), by)
-    if decision.outcome is Outcome.WITHDRAWN or decision.channel is Channel.IN_PERSON:
-        return Judged(_recorded(row, decision, by, token), None)
-    told = what_to_tell(decision, house.policy, house.catalogue, house.renderer.languages(decision))
-    rendered = house.renderer.render(decision, told)
+    decision = _decided(read_row(row, house), by)
+    if decision.outcome is Outcome.WITHDRAWN or _is_told(decision, house):
+        return Judged(_promising(_recorded(row, decision, by, token), house, now), None)
+    told = told_of(decision, house)
+    before = decision.channel if decision.channel is Channel.IN_PERSON else None
+    rendered = house.renderer.render(decision, told, told_before=before)
     letter = compose(_parts(decision, rendered, house), token, now)
     found = _holds(decision, told, house, by=by, now=now)
-    due = earliest(decision, now, house.timings, house.zone)
-    sealed = _sealed(row, decision, letter, found=found, due=due)
+    sealed = _timed(_sealed(row, decision, letter, found=found), house, now)
+    sealed = replace(sealed, after_call=_after_call(decision, told, house, token=token, now=now))
+    sealed = _promising(sealed, house, now)
     free = _kept(decision) + _free_sentences(decision, told) if house.guards.words else ()
-    return Judged(sealed, rendered, "\n".join(filter(None, free)))
+    seen = _noted(rendered, decision, house)
+    return Judged(sealed, seen, "\n".join(filter(None, free)))
+
+
+def told_of(decision: Decision, house: House) -> Told:
+    """What may be said about why. Raises ``BadDecision`` when the policy needs more."""
+    ruling = policy_for(decision, house.policies)
+    tags = house.renderer.languages(decision)
+    try:
+        return what_to_tell(decision, ruling.policy, house.catalogue, tags)
+    except BadDecision as why:
+        raise BadDecision(named(why.problems, ruling)) from None
+
+
+def read_row(row: Row, house: House) -> Decision:
+    """The decision, unless it is one that no letter may tell. Raises ``BadDecision``."""
+    if row.problem is not None:
+        raise BadDecision([row.problem])
+    refuse_spelt(row.fields)
+    decision = read_decision(row.fields, house.reading)
+    refuse_said(decision)
+    return decision
+
+
+def _noted(rendered: Rendered, decision: Decision, house: House) -> Rendered:
+    """With a warning where the letter may not say what the row gives."""
+    note = left_out(decision, policy_for(decision, house.policies))
+    return rendered if note is None else replace(rendered, warnings=(*rendered.warnings, note))
+
+
+def _is_told(decision: Decision, house: House) -> bool:
+    """Somebody told them in person, and that is all they get."""
+    return decision.channel is Channel.IN_PERSON and not house.confirm_in_person
+
+
+def _after_call(
+    decision: Decision, told: Told, house: House, *, token: str, now: datetime
+) -> bytes | None:
+    """What confirms a call in writing: the same mail to the outbox, in other words."""
+    if decision.channel is not Channel.PHONE or not house.confirm_call:
+        return None
+    rendered = house.renderer.render(decision, told, told_before=decision.channel)
+    return compose(_parts(decision, rendered, house), token, now).content
 
 
 def _recorded(row: Row, decision: Decision, by: By, token: str) -> Sealed:
@@ -117,24 +177,42 @@ def _parts(decision: Decision, rendered: Rendered, house: House) -> Parts:
 
 
 def _holds(decision: Decision, told: Told, house: House, *, by: By, now: datetime) -> list[Hold]:
-    past = past_promises(decision, now.astimezone(house.zone).date())
-    return holds(decision, house.guards, _touched(decision, told), past,
-                 unconfirmed=by.unconfirmed(decision.outcome))  # fmt: skip
+    today = now.astimezone(house.zone).date()
+    return holds(decision, house.guards, _touched(decision, told), past_promises(decision, today),
+                 unconfirmed=by.unconfirmed(decision.outcome),
+                 doubts=doubts(decision, house.guards, house.ours, today))  # fmt: skip
 
 
-def _sealed(
-    row: Row, decision: Decision, letter: Letter, *, found: list[Hold], due: datetime
-) -> Sealed:
+def _sealed(row: Row, decision: Decision, letter: Letter, *, found: list[Hold]) -> Sealed:
     return Sealed(
         row=row.number,
         token=letter.token,
         decision=decision,
         status=Status.HELD if found else Status.QUEUED,
         letter=letter,
-        waits=tuple(each.why for each in found),
+        waits=in_order(each.why for each in found),
         note="; ".join(each.note for each in found) or None,
-        not_before=due,
     )
+
+
+def _timed(sealed: Sealed, house: House, now: datetime) -> Sealed:
+    """With the moment from which on it may go, and the one after which HR is alarmed."""
+    decision = sealed.decision
+    timing, company = house.timings[decision.outcome], house.calendars.company()
+    own = house.calendars.of(decision.job_country, decision.timezone)
+    unknown = house.calendars.unknown(decision.job_country)
+    return replace(
+        sealed,
+        not_before=earliest(decision, now, timing, company=company, own=own),
+        late_after=late_after(decision, now, timing, company),
+        note="; ".join(filter(None, (sealed.note, unknown))) or None,
+    )
+
+
+def _promising(sealed: Sealed, house: House, now: datetime) -> Sealed:
+    """With every day by which the candidate is to hear more."""
+    taken_on = now.astimezone(house.zone).date()
+    return replace(sealed, dues=dues(sealed.decision, taken_on, house.duty))
 
 
 def _touched(decision: Decision, told: Told) -> list[str]:

@@ -5,11 +5,11 @@ later is not compared with letters that are sealed already.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from worker.lifecycle import Status
 from worker.policy.guards import Why
 from worker.policy.others import Names
+from worker.steps.holding import waiting
 from worker.steps.judge import Judged
 from worker.store.engine import Doors
 from worker.store.names import names_for
@@ -41,7 +41,9 @@ class Others:
         decision = judged.sealed.decision
         known = (decision.name, decision.email, decision.recruiter_name, decision.recruiter_email)
         found = self._names(decision.job_title).named(judged.free, known=filter(None, known))
-        return _waiting(judged, found) if found else judged
+        if not found:
+            return judged
+        return waiting(judged, Why.REASON, f"the text names another candidate: {', '.join(found)}")
 
     def _names(self, job_title: str) -> Names:
         if job_title not in self._known:
@@ -49,11 +51,3 @@ class Others:
             self._known[job_title].add(names_for(self.store, job_title, MOST_NAMES))
         self._known[job_title].add(self._beside.pop(job_title, ()))
         return self._known[job_title]
-
-
-def _waiting(judged: Judged, named: list[str]) -> Judged:
-    sealed = judged.sealed
-    note = f"the text names another candidate: {', '.join(named)}"
-    waits = sealed.waits if Why.REASON in sealed.waits else (Why.REASON, *sealed.waits)
-    told = "; ".join(filter(None, (note, sealed.note)))
-    return replace(judged, sealed=replace(sealed, status=Status.HELD, waits=waits, note=told))

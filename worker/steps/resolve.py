@@ -215,7 +215,7 @@ def _values(resolver: Resolver, about: Sequence[Missing]) -> Mapping[str, object
         "letters": [
             {
                 "entry": each.token, "who": f"{each.name} <{each.recipient}>".strip(),
-                "job_title": each.job_title, "outcome": each.outcome.replace("_", " "),
+                "job_title": each.job_title, "outcome": each.outcome,
                 "message_id": each.message_id, "dot_at": each.dot_at, "looks": each.looks,
                 "last_reply": each.last_reply,
             }

@@ -133,7 +133,7 @@ def _values(case: _Case, cause: Meaning) -> Mapping[str, object]:
     about, returned = case.about, case.returned
     return {
         "entry": about.token, "name": _line(about.name), "email": about.email,
-        "job_title": _line(about.job_title), "outcome": about.outcome.replace("_", " "),
+        "job_title": _line(about.job_title), "outcome": about.outcome,
         "phone": _line(about.phone), "sent_at": about.sent_at, "zone": case.into.zone,
         "cause": cause.told, "mend": cause.mend, "code": returned.status,
         "answer": _line(_answer(case)), "reporter": _line(returned.reporter),

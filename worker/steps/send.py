@@ -14,6 +14,7 @@ from functools import partial
 from typing import Protocol
 
 from worker.address import domain_of
+from worker.decision import Outcome
 from worker.delivery.replies import unopened
 from worker.errors import SessionError, StoreAway
 from worker.letter import Letter
@@ -53,7 +54,10 @@ class Session(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Sender:
-    """One sending thread: its session, and everything that it needs to send."""
+    """One sending thread: its session, and everything that it needs to send.
+
+    In the shadow only letters of the outcomes that are ``live`` go; None is no shadow.
+    """
 
     store: Store
     opens: Callable[[], Session]
@@ -66,13 +70,14 @@ class Sender:
     settling: Settling
     resting: Resting
     hours: Hours
+    live: frozenset[Outcome] | None = None
     session: Session | None = field(default=None)
 
 
 def send_one(sender: Sender) -> bool:
     """Send the next due letter. False when there is none, or when sending rests."""
     now = sender.now()
-    standing = pauses.standing(sender.store, now)
+    standing = pauses.standing(sender.store, now, sender.live)
     which = standing.claimable()
     if (
         standing.all_rests()

@@ -33,3 +33,15 @@ def is_answer_to_us(store: Store, message_ids: Collection[str]) -> bool:
     )
     with store.read() as connection:
         return connection.execute(ours).first() is not None
+
+
+def words_answered(store: Store, to: str, since: datetime) -> int:
+    """How many replies to notices were answered to that address since then."""
+    counted = select(func.count()).where(
+        entry.c.kind == Kind.NOTICE,
+        func.lower(entry.c.email) == to.lower(),
+        entry.c.created_at >= since,
+        entry.c.decision_key.startswith("acted:"),
+    )
+    with store.read() as connection:
+        return connection.execute(counted).scalar_one()

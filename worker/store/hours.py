@@ -1,4 +1,4 @@
-"""The hours of a letter that is due, and that a rest or an outage may have kept until the night.
+"""The hours and holidays of a letter that is due, and that a rest may have kept until the night.
 
 For ``outbox``, which asks in the transaction of a claim, so that nothing is claimed that must
 wait. What a person sends now goes at any hour, and notices have none.
@@ -15,7 +15,7 @@ from worker.store import journal
 Hours = Callable[[Mapping[str, str], datetime], datetime]
 
 #: After these, what a person said before still holds.
-NO_TRY = frozenset({"claimed", "dot_pending", "not_tried", "reclaimed"})
+NO_TRY = frozenset({"claimed", "dot_pending", "not_tried", "reclaimed", "late"})
 
 
 def at_any_hour(_decision: Mapping[str, str], moment: datetime) -> datetime:

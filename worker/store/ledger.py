@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from worker.letter import Letter
 from worker.store import journal
+from worker.store.answerable import add_all_of
 from worker.store.confirmations import Asked, ask
 from worker.store.engine import Doors, Store, one_at_a_time
 from worker.store.reports import put_notice
@@ -56,8 +57,9 @@ class Ending:
     """How a submission ended: its state, its counts or its problem, and the event to journal.
 
     ``notice`` is a sealed mail to a decider, put into the outbox in the same transaction;
-    ``asked`` is the confirmation that it asks for, ``answerable`` what a reply to it may act on:
-    tokens of entries by their rows.
+    ``answer`` is what kind of notice it is. ``asked`` is the confirmation that it asks for,
+    ``answerable`` what a reply to it may act on: tokens of entries by their rows; beside these, of
+    a receipt (``for_all``), every entry of the submission.
     """
 
     state: str
@@ -65,8 +67,10 @@ class Ending:
     counts: Mapping[str, int] | None = None
     problem: str | None = None
     notice: Letter | None = None
+    answer: str = "receipt"
     asked: Asked | None = None
     answerable: Mapping[int, str] = field(default_factory=dict)
+    for_all: bool = False
 
 
 #: A submission in one of these may still end otherwise: a mail that was put aside for want of
@@ -132,9 +136,11 @@ def finish(store: Store, arrival: Arrival, ending: Ending, now: datetime) -> Non
         if closed is None:
             return
         if ending.notice is not None:
-            put_notice(connection, f"receipt:{arrival.id}", ending.notice, now,
+            put_notice(connection, f"{ending.answer}:{arrival.id}", ending.notice, now,
                        submission=arrival.id, event="receipt",
                        answerable=ending.answerable)  # fmt: skip
+            if ending.for_all:
+                add_all_of(connection, ending.notice.token, arrival.id)
         if ending.asked is not None:
             ask(connection, ending.asked, arrival.id)
         told = {"source": arrival.source, "name": arrival.name, **(ending.counts or {})}

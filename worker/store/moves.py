@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, not_, or_, s
 from worker.lifecycle import PENDING, RESTORED, Status, Transition
 from worker.policy.guards import Why
 from worker.store import journal
+from worker.store.letters import has_after_call, write_instead
 from worker.store.same import same_application
 from worker.store.schema import entry
 from worker.store.schema import journal as lines
 from worker.verbs import superseded, went_out_meanwhile
 
 #: By these an entry leaves the people who held it.
-_LET_GO = frozenset({"released", "approved", "confirmed", "called"})
+_LET_GO = frozenset({"released", "approved", "confirmed", "called", "fell_back"})
 
 #: Where one of these stands in the journal, the candidate was told, or may have been.
 _BEGAN = frozenset({"dot_pending", "called"})
@@ -61,9 +62,10 @@ def _queue(
     which = and_(which, not_(is_superseded()))
     if Status.HELD in change.come_from:
         # What has no letter has only to be recorded.
-        recorded = replace(change, to=Status.DONE, not_before=None)
-        moved = _write(connection, and_(which, entry.c.message_id.is_(None)), recorded, now, by)
-        which = and_(which, entry.c.message_id.is_not(None))
+        recorded = replace(change, to=Status.DONE, not_before=None, after_call=False)
+        has_one = has_after_call() if change.after_call else entry.c.message_id.is_not(None)
+        moved = _write(connection, and_(which, not_(has_one)), recorded, now, by)
+        which = and_(which, has_one)
     return _write(connection, which, change, now, by) if moved is None else moved
 
 
@@ -116,7 +118,9 @@ def _out_meanwhile(
         .where(lines.c.entry == entry.c.id, lines.c.id > told)
         .where(or_(events, and_(lines.c.event == "held", _RESTORED)))
     )
-    out = and_(or_(entry.c.status.in_(_OUT), _RESTORED), since.exists())
+    # What was said by phone is said, whatever became of the letter that was to confirm it.
+    by_phone = since.where(lines.c.event == "called").exists()
+    out = or_(and_(or_(entry.c.status.in_(_OUT), _RESTORED), since.exists()), by_phone)
     if not knew:
         out = or_(out, entry.c.status.in_(_LEAVING), _RESTORED)
     found: str | None = connection.execute(select(entry.c.token).where(older, out)).scalar()
@@ -151,6 +155,8 @@ def _write(
     ).scalar()
     if changed is None:
         return None
+    if change.after_call:
+        write_instead(connection, changed)
     told = {"why": change.why, "reply": change.last_reply, **change.detail}
     journal.write(connection, now, change.event, entry=changed, status=change.to, worker=by,
                   detail={name: value for name, value in told.items() if value})  # fmt: skip
@@ -168,6 +174,8 @@ def _values(change: Transition) -> dict[str, object]:
         values["lease"] = None
     if change.attempts < 0:  # what never counted does not start the clock of giving up either
         values["first_try_at"] = case((entry.c.attempts > 1, entry.c.first_try_at))
+    if change.call_over:
+        values["call_by"] = None
     if change.afresh:
         values |= {"attempts": 0, "first_try_at": None, "dot_at": None}
     for name in ("not_before", "sent_at", "last_reply"):

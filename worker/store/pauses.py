@@ -19,10 +19,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from worker.decision import Outcome
 from worker.lifecycle import Kind
 from worker.result import Rest
 from worker.store import journal
 from worker.store.engine import Store, one_at_a_time
+from worker.store.live import is_live
 from worker.store.records import outcome, pause
 from worker.store.schema import entry
 
@@ -51,10 +53,14 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All pauses: those in force, and those that are over and wait for a letter that is taken."""
+    """All pauses: those in force, and those that are over and wait for a letter that is taken.
+
+    In the shadow only letters of the outcomes that are ``live`` go; None is no shadow.
+    """
 
     holding: tuple[Pause, ...]
     over: tuple[Pause, ...]
+    live: frozenset[Outcome] | None = None
 
     def all_rests(self) -> Pause | None:
         """What stops notices too, the longest; None when something may go."""
@@ -79,6 +85,8 @@ class Standing:
         rests = [entry.c.kind != Kind.LETTER] if BREAKER in scopes else []
         if domains:  # one list: SQLite takes no more than 1,000 conditions in a row
             rests.append(_domain().not_in(domains))
+        if self.live is not None:
+            rests.append(is_live(self.live))
         return and_(entry.c.id.is_not(None), *rests)
 
 
@@ -94,10 +102,10 @@ def _domain() -> ColumnElement[str]:
     return func.substr(email, func.length(local) + 1)
 
 
-def standing(store: Store, now: datetime) -> Standing:
-    """Everything that rests."""
+def standing(store: Store, now: datetime, live: frozenset[Outcome] | None = None) -> Standing:
+    """Everything that rests; ``live`` as in ``Standing``."""
     with store.read() as connection:
-        return seen(connection, now)
+        return replace(seen(connection, now), live=live)
 
 
 def seen(connection: Connection, now: datetime) -> Standing:

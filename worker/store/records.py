@@ -28,7 +28,8 @@ answerable = Table(
     Column("entry", ForeignKey("entry.id"), nullable=False),
 )
 
-#: What was promised to a candidate, or is owed by law, by which day. ``told`` counts warnings.
+#: What was promised to a candidate, or is owed by law, by which day. ``told`` is the last stage
+#: of it that people heard (``policy.promises``).
 due = Table(
     "due",
     metadata,

@@ -170,14 +170,15 @@ Index(
 # What is held for something that nobody was told of yet, and what is late.
 _UNTOLD = "status = 'held' AND (asked_for IS NULL OR asked_for <> why)"
 Index("ix_entry_untold", entry.c.id, sqlite_where=text(_UNTOLD), postgresql_where=text(_UNTOLD))
-_NOT_ALARMED = "alarmed_at IS NULL AND status IN ('held', 'queued', 'sending', 'unsure', 'failed')"
+NOT_ALARMED = "alarmed_at IS NULL AND status IN ('held', 'queued', 'sending', 'unsure', 'failed')"
 Index(
     "ix_entry_late",
     entry.c.late_after,
-    sqlite_where=text(_NOT_ALARMED),
-    postgresql_where=text(_NOT_ALARMED),
+    sqlite_where=text(NOT_ALARMED),
+    postgresql_where=text(NOT_ALARMED),
 )
-_CALLS = "why = 'call'"
+# Whoever was asked to call, until they did or were told not to.
+_CALLS = "call_by IS NOT NULL"
 Index("ix_entry_call_by", entry.c.call_by, sqlite_where=text(_CALLS), postgresql_where=text(_CALLS))
 
 letter = Table(

@@ -6,58 +6,51 @@ same. The unique key of a decision makes any repeat a ``duplicate`` that says so
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, insert, not_, select, update
 
 from worker.decision import Decision, fold
-from worker.letter import Letter
 from worker.lifecycle import PENDING, RESTORED, Kind, Status, Transition
-from worker.policy.guards import CONFIRMED, Why
+from worker.policy.contradiction import Telling
+from worker.policy.guards import CONFIRMED, DOUBTED, Why, in_order
 from worker.policy.standing import at_the_dot, fold_stage, weigh
 from worker.policy.stands import Standing
-from worker.store import journal
+from worker.store import dues, journal
 from worker.store.engine import Doors, one_at_a_time
 from worker.store.ledger import Arrival
 from worker.store.letters import keep
 from worker.store.moves import apply, is_superseded
 from worker.store.same import same_application
 from worker.store.schema import entry, submission
+from worker.store.sealed import DUPLICATE, Placed, Sealed
+from worker.store.standings import STANDINGS, standing_of
 from worker.verbs import confirmed, contradicted, freed, superseded
 
+__all__ = ["DUPLICATE", "Apart", "Placed", "Sealed", "put"]
+
 _HELD_TOO = "another decision (entry {0}) is held, for this contradicts it"
-_BESIDE = (
+_UNCONFIRMED = (
     "it is not confirmed yet, so the earlier decision (entry {0}) is held beside it: release the"
     " right one and cancel the other"
 )
-
-#: What a row can become beside a status of its entry.
-DUPLICATE = "duplicate"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """A judged row: its decision and, unless nothing is to be mailed, its sealed letter."""
-
-    row: int
-    token: str
-    decision: Decision
-    status: Status
-    letter: Letter | None = None
-    waits: tuple[str, ...] = ()
-    note: str | None = None
-    not_before: datetime | None = None
+_DOUBTED = (
+    "nobody has looked at it yet, so the earlier decision (entry {0}) is held beside it: release"
+    " the right one and cancel the other"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """What became of a row: a status of its entry, or ``DUPLICATE`` of the entry ``token``."""
+class Apart:
+    """``guards.contradiction_within``, and where days are counted."""
 
-    row: int
-    status: str
-    token: str
-    note: str | None = None
+    within: timedelta
+    zone: ZoneInfo
+
+
+_AT_ALL = Apart(timedelta(0), ZoneInfo("UTC"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +62,35 @@ class _Putting:
     now: datetime
     came_in: datetime
     hold_changed: bool
+    apart: Apart
+
+    def telling(self, sealed: Sealed) -> Telling:
+        """When the row came in, and when its candidate would hear of it."""
+        at = max(self.now, sealed.not_before or self.now)
+        return Telling(came_in=self.came_in, at=at, within=self.apart.within, zone=self.apart.zone)
 
 
 def put(
-    store: Doors, arrival: Arrival, batch: Sequence[Sealed], now: datetime, *, hold_changed: bool
+    store: Doors,
+    arrival: Arrival,
+    batch: Sequence[Sealed],
+    now: datetime,
+    *,
+    hold_changed: bool,
+    apart: Apart = _AT_ALL,
 ) -> list[Placed]:
     """Put rows in, in one transaction; what became of each.
 
     ``hold_changed`` (``guards.contradiction``): rows that contradict each other, or repeat a
     decision with other content, are held for a person; otherwise the newer one wins where the
-    older is pending, and a repeat with other content is a duplicate.
+    older is pending, and a repeat with other content is a duplicate. ``apart`` says how near to
+    each other two outcomes contradict each other.
     """
     with store.write() as connection:
         one_at_a_time(connection)
         begun = select(submission.c.received_at).where(submission.c.id == arrival.id)
         came_in = connection.execute(begun).scalar_one()
-        putting = _Putting(connection, arrival, now, came_in, hold_changed)
+        putting = _Putting(connection, arrival, now, came_in, hold_changed, apart)
         return [_put(putting, sealed) for sealed in batch]
 
 
@@ -96,7 +102,7 @@ def _put(putting: _Putting, sealed: Sealed) -> Placed:
             return Placed(sealed.row, each.taken_as, each.token, sealed.note)
     proved = CONFIRMED.isdisjoint(sealed.waits)
     verdict = weigh(decision, stands, putting.arrival.id, guard=putting.hold_changed,
-                    proved=proved, came_in=putting.came_in)  # fmt: skip
+                    proved=proved, telling=putting.telling(sealed))  # fmt: skip
     held = _hold(putting, verdict.held, by=putting.arrival.id if verdict.same else None)
     for each in verdict.freed:
         _change(putting, each, freed(each.waits))
@@ -105,17 +111,19 @@ def _put(putting: _Putting, sealed: Sealed) -> Placed:
         verdict = replace(verdict, same=verdict.same and now_free[verdict.same.id])
     if verdict.same is not None:
         return _repeated(putting, sealed, verdict.same, _joined(verdict.note, held))
-    if proved:
+    if proved and DOUBTED.isdisjoint(sealed.waits):
         # The newest first: what it superseded itself is then free for this one's mark.
         newest = sorted(verdict.stop, key=lambda each: -each.id)
         late = [each for each in newest if not _stopped(putting, each, sealed.token)]
         hold = at_the_dot(late[0]) if late else verdict.hold
     else:
-        hold = _hold_beside(putting, verdict.stop) or verdict.hold
+        told = _DOUBTED if proved else _UNCONFIRMED
+        hold = _hold_beside(putting, verdict.stop, told) or verdict.hold
     if hold is not None:
         sealed = replace(sealed, note=_joined(hold, held, sealed.note))
         if sealed.letter is not None:
-            sealed = replace(sealed, status=Status.HELD, waits=("contradiction", *sealed.waits))
+            waits = in_order((Why.CONTRADICTION, *sealed.waits))
+            sealed = replace(sealed, status=Status.HELD, waits=waits)
     return _insert(putting, sealed, _key(decision, stands))
 
 
@@ -145,14 +153,10 @@ def _hold(putting: _Putting, others: Sequence[Standing], by: str | None) -> str 
 def _standing(connection: Connection, decision: Decision) -> list[Standing]:
     """What is known about the same application, oldest first, and kept as it is meanwhile."""
     same = same_application(decision.application, decision.person_and_job)
-    names = [each.name for each in fields(Standing)]
     rows = connection.execute(
-        select(*(entry.c[name] for name in names))
-        .where(same)
-        .order_by(entry.c.id)
-        .with_for_update()
+        STANDINGS.where(same).order_by(entry.c.id).with_for_update()
     ).mappings()
-    return [Standing(**{**row, "waits": tuple(row["waits"])}) for row in rows]
+    return [standing_of(dict(row)) for row in rows]
 
 
 def _change(putting: _Putting, each: Standing, change: Transition) -> bool:
@@ -174,8 +178,8 @@ def _repeated(putting: _Putting, sealed: Sealed, same: Standing, note: str | Non
     return Placed(sealed.row, DUPLICATE, same.token, note)
 
 
-def _hold_beside(putting: _Putting, older: Sequence[Standing]) -> str | None:
-    """A decision that has still to be confirmed supersedes nothing, for it may be forged.
+def _hold_beside(putting: _Putting, older: Sequence[Standing], told: str) -> str | None:
+    """A decision that may be forged, or a mistake, supersedes nothing until somebody said so.
 
     What is pending is held beside it; what to tell people, where there is something.
     """
@@ -185,7 +189,7 @@ def _hold_beside(putting: _Putting, older: Sequence[Standing]) -> str | None:
     late = [each for each in unheld if not _change(putting, each, contradicted(each.waits))]
     if late:
         return at_the_dot(late[-1])
-    return _BESIDE.format(pending[-1].token) if pending else None
+    return told.format(pending[-1].token) if pending else None
 
 
 def _vouches(sealed: Sealed, same: Standing) -> bool:
@@ -215,7 +219,8 @@ def _insert(putting: _Putting, sealed: Sealed, key: str) -> Placed:
         insert(entry).values(_row(putting, sealed, key)).returning(entry.c.id)
     ).scalar_one()
     if sealed.letter is not None:
-        keep(putting.connection, made, sealed.letter)
+        keep(putting.connection, made, sealed.letter, sealed.after_call)
+    dues.keep(putting.connection, made, sealed.dues)
     detail = {"row": sealed.row, "outcome": sealed.decision.outcome, "why": list(sealed.waits)}
     journal.write(putting.connection, putting.now, "taken", entry=made, status=sealed.status,
                   submission=putting.arrival.id, detail=detail)  # fmt: skip
@@ -236,6 +241,7 @@ def _row(putting: _Putting, sealed: Sealed, key: str) -> dict[str, object]:
         "language": decision.language, "decided_by": decision.decided_by,
         "decision": decision.stored(), "taken_as": sealed.status, "status": sealed.status,
         "why": sealed.waits[0] if sealed.waits else None, "waits": list(sealed.waits),
-        "not_before": sealed.not_before, "created_at": putting.now,
+        "not_before": sealed.not_before, "late_after": sealed.late_after,
+        "created_at": putting.now,
         "message_id": sealed.letter.message_id if sealed.letter else None,
     }  # fmt: skip

@@ -68,6 +68,7 @@ def _entry(row: RowMapping) -> dict[str, object]:
         "source": row["source"], "row": row["row"], "decided_by": row["decided_by"],
         "created_at": _iso(row["created_at"]), "kind": row["kind"],
         "submission": row["submission"],
+        "call_by": _iso(row["call_by"]),
     }  # fmt: skip
 
 
@@ -117,6 +118,19 @@ def find(store: Store, name: str) -> Found:
         raise NoSuchEntry(f"several entries start with {name!r}; write more of the name")
     row = rows[0]
     return Found(row["id"], _entry(row), row["decision"] or {}, row["not_before"], row["content"])
+
+
+def waiting_like(store: Store, found: Found) -> list[str]:
+    """The tokens of that entry and of all of its submission in its state, in their order."""
+    status, why, of = (found.fields[name] for name in ("status", "why", "submission"))
+    wanted = (
+        select(entry.c.token)
+        .where(entry.c.submission == of, entry.c.kind == found.fields["kind"])
+        .where(entry.c.status == status, entry.c.why.is_not_distinct_from(why))
+        .order_by(entry.c.id)
+    )
+    with store.read() as connection:
+        return list(connection.execute(wanted).scalars())
 
 
 def counts(store: Store) -> dict[str, int]:

@@ -82,7 +82,7 @@ def _asked() -> None:
              "status = 'held' AND (asked_for IS NULL OR asked_for <> why)")  # fmt: skip
     _partial("ix_entry_late", "entry", "late_after",
              "alarmed_at IS NULL AND status IN ('held', 'queued', 'sending', 'unsure', 'failed')")  # fmt: skip
-    _partial("ix_entry_call_by", "entry", "call_by", "why = 'call'")
+    _partial("ix_entry_call_by", "entry", "call_by", "call_by IS NOT NULL")
 
 
 def _partial(name: str, table: str, column: str, which: str) -> None:
