@@ -120,6 +120,7 @@ def of_guards() -> Iterator[str]:
         (batch.Shape(20, 20), batch.Shape(0, 0)),
     ):
         yield batch.unusual(shape, before, 25) or ""
+    yield batch.AS_BEFORE
 
 
 def sentences_of(module: ModuleType) -> Iterator[str]:

@@ -138,10 +138,10 @@ def _whole(home: Path, environ: Mapping[str, str]) -> dict[str, str]:
     return {**inherited, **environ, "FOLLOWUP_HOME": str(home), "PYTHONPATH": str(ROOT)}
 
 
-def finish(home: Path, environ: Mapping[str, str], *args: str) -> None:
-    """Run a command to its end; it must succeed."""
+def finish(home: Path, environ: Mapping[str, str], *args: str, within: float = 120) -> None:
+    """Run a command to its end, ``within`` so many seconds; it must succeed."""
     with start(home, environ, *args) as process:
-        code = process.wait(120)
+        code = process.wait(within)
     assert code == 0, (home / "worker.log").read_text()[-3000:]
 
 

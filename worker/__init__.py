@@ -6,4 +6,4 @@ sends it, ``lifecycle`` says what a result means. ``steps`` tells that story, ``
 ``cli`` is the door. ``docs/architecture.md`` draws it; ``tests/test_layers.py`` holds it.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"

@@ -154,9 +154,17 @@ def read_zone(text: str) -> ZoneInfo:
         ) from None
 
 
+#: What people and the EU write for two countries, and ISO 3166-1 has another code for.
+_ALSO_WRITTEN = {"UK": "GB", "EL": "GR"}
+
+
 def read_country(text: str) -> str:
-    """A country, or a part of one, by ISO 3166: ``DE``, ``DE-BY``, ``CA-ON``; or ``ValueError``."""
+    """A country, or a part of one, by ISO 3166: ``DE``, ``DE-BY``, ``CA-ON``; or ``ValueError``.
+
+    ``UK`` is ``GB``, so that rules that are written for one of them hold for the other.
+    """
     country = text.strip().upper()
+    country = _ALSO_WRITTEN.get(country[:2], country[:2]) + country[2:]
     if not re.fullmatch("[A-Z]{2}(-[A-Z0-9]{1,3})?", country):
         raise ValueError(f"{text!r} is not a country; write it by ISO 3166: DE, or CA-ON")
     return country

@@ -36,9 +36,13 @@ def questioned(waits: tuple[str, ...]) -> Transition:
 
 
 def release(due: datetime, waits: tuple[str, ...]) -> Transition:
-    """A person lets go what a guard or a person held. An approval needs ``approve``."""
+    """A person lets go what a guard or a person held. An approval needs ``approve``.
+
+    The shape of a batch is looked at by a second person, whatever the word.
+    """
     held_for = frozenset({*Why, RESTORED}) - {Why.APPROVAL}
     let_go = _let_go("released", due, waits, held_for)
+    let_go = replace(let_go, second_person=waits[:1] == (Why.BATCH,))
     # Whom a person let out of the shadow is not put back into it.
     return replace(let_go, detail=OUT_OF_SHADOW) if waits[:1] == (Why.SHADOW,) else let_go
 

@@ -57,9 +57,11 @@ def test_check_marks_what_is_to_mend_and_ends_with_3(tmp_path: Path) -> None:
     environ = environment(
         free_port(), FOLLOWUP_RETENTION__LETTER="90d", FOLLOWUP_COMPANY__COUNTRY="DE"
     )
+    environ.pop("FOLLOWUP_COMPANY__HR_ADDRESS", None)
     told = said(tmp_path, environ, "check", code=3)
     assert re.search(r"✗ smtp: 127\.0\.0\.1:\d+: connect failed .*check smtp\.host", told)
     assert "set, but without effect yet: retention.letter" in told
+    assert "• notices: nobody at HR is told of what is held" in told
     assert "• reasons: company.country is DE and reasons.policy is free" in told
     found = {str(each["check"]): each["mark"] for each in lines(said(
         tmp_path, environ, "check", "--json", code=3))}  # fmt: skip

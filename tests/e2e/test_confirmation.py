@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from confirming import OFFER, answer, asked
 from decisions import DECIDER, decision, mail
-from mailplace import DONE, Place
+from mailplace import DONE, Place, text
 from servers.dovecot import Dovecot
 from servers.scripted import ScriptedServer
 from workplace import finish, statuses
@@ -59,4 +59,14 @@ def test_a_confirmation_does_not_stand_for_the_second_person(place: Place) -> No
     (entry,) = place.entries()
     finish(place.home, place.environ, "approve", entry, "--by", "boss@acme.example")
     place.take_in()
+    assert len(place.letters()) == 1
+
+
+def test_a_confirmation_with_an_exception_below_lets_nothing_go(place: Place) -> None:
+    place.take_in(mail(OFFER))
+    place.take_in(answer(asked(place), "CONFIRM\n\nBut not Candidate 1, please wait with that."))
+    assert place.letters() == []
+    assert list(statuses(place.home).values()) == ["held"]
+    assert "answer again with CONFIRM alone" in text(place.receipts()[-1])
+    place.take_in(answer(asked(place)))  # the token was not used up
     assert len(place.letters()) == 1

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from faults import oracle
 from faults.copies import received
 from servers.scripted import ScriptedServer
@@ -32,6 +33,7 @@ class SlowServer(ScriptedServer):
         return super().next(stage)
 
 
+@pytest.mark.timeout(600)
 def test_nobody_is_served_twice_and_nobody_is_lost(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
@@ -46,7 +48,7 @@ def test_nobody_is_served_twice_and_nobody_is_lost(
                 time.sleep(dice.uniform(0.15, 1.25))
                 assert worker.poll() is None, (tmp_path / "worker.log").read_text()[-3000:]
                 worker.send_signal(signal.SIGKILL)
-        finish(tmp_path, environ, "run", "--once")
+        finish(tmp_path, environ, "run", "--once", within=400)
         found = statuses(tmp_path)
         store = Store(f"sqlite:///{tmp_path}/var/followup.db")
         oracle.holds(store, received(server.kept), handed_in=found, drop=tmp_path / "var" / "drop")

@@ -41,7 +41,7 @@ def to(place: Place, address: str) -> list[EmailMessage]:
 def test_an_offer_goes_out_once_the_second_person_approved_it_and_not_before(place: Place) -> None:
     place.take_in(mail(OFFER))
     (asked,) = to(place, BOSS)
-    assert "Bitte um Ihre Zustimmung" in asked["Subject"]
+    assert "Bitte lesen und zustimmen: " in asked["Subject"]
     assert "Ana Pérez" in text(asked)
     (receipt,) = place.receipts()
     assert "a second person has to approve it" in text(receipt)

@@ -12,6 +12,7 @@ from deciding import (
     at_its_dot,
     by_mail,
     called,
+    cancel,
     claim,
     confirm,
     dot,
@@ -125,6 +126,18 @@ def test_it_waits_once_for_each_thing_and_for_what_was_forgotten_first(store: St
     assert state(store, new.token) == ("held", "restored", "contradiction", "proof")
 
 
+def test_after_a_restore_nobody_is_asked_to_call_about_what_a_newer_decision_superseded(
+    store: Store,
+) -> None:
+    old, new = waiting(sealed(1), "call"), sealed(1, outcome=Outcome.ADVANCED)
+    put(store, "s1", old)
+    restored.hold_all(store, "fresh", by="hr", now=NOW)
+    put(store, "s2", new)
+    assert state(store, new.token) == ("held", "contradiction")
+    release(store, old.token)
+    assert status(store, old.token) == "cancelled"
+
+
 def test_whoever_was_told_in_person_does_not_get_the_letter_by_itself(store: Store) -> None:
     letter, told = sealed(1), unmailed(sealed(1, channel=Channel.IN_PERSON))
     put(store, "s1", letter)
@@ -132,6 +145,30 @@ def test_whoever_was_told_in_person_does_not_get_the_letter_by_itself(store: Sto
     assert (placed.status, state(store, letter.token)) == ("done", ("held", "contradiction"))
     assert letter.token in str(placed.note)
     assert letters_leave(store) == []
+
+
+def test_what_was_told_in_person_stays_told_when_its_confirmation_is_superseded(
+    store: Store,
+) -> None:
+    """Somebody said no to the candidate, and the letter about it had not left."""
+    told, yes = sealed(1, channel=Channel.IN_PERSON), sealed(1, outcome=Outcome.ADVANCED)
+    put(store, "s1", told)
+    put(store, "s2", yes)
+    assert status(store, told.token) == "cancelled"
+    assert state(store, yes.token) == ("held", "contradiction")
+    newest = sealed(1, outcome=Outcome.ON_HOLD)
+    cancel(store, yes.token)
+    put(store, "s3", newest)
+    assert state(store, newest.token) == ("held", "contradiction")
+
+
+@pytest.mark.parametrize("doubt", ["namesake", "proof"])
+def test_what_is_doubted_was_not_told_in_person(store: Store, doubt: str) -> None:
+    told = waiting(sealed(1, channel=Channel.IN_PERSON), doubt)
+    yes = sealed(1, outcome=Outcome.ADVANCED)
+    put(store, "s1", told)
+    put(store, "s2", yes)
+    assert (status(store, told.token), status(store, yes.token)) == ("cancelled", "queued")
 
 
 def test_a_call_stops_the_older_letter_that_is_held_beside_it(store: Store) -> None:

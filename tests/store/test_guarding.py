@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from deciding import cancel, release
 from guarded import Desk, desk, note, waits
-from sample import NOW
+from sample import NOW, letter
 from workplace import row
 
+from worker import verbs
+from worker.errors import NotAllowed
 from worker.steps.actall import act_on_all
-from worker.store import views
+from worker.store import outbox, reports, views
 from worker.store.engine import Store
 
 JON = {"first_name": "Jon", "last_name": "Smith"}
@@ -32,6 +34,14 @@ def state(guarded: Desk, token: str) -> tuple[object, object]:
     return fields["status"], fields["why"]
 
 
+def taken(guarded: Desk, token: str) -> dict[str, object]:
+    """What the journal has of its taking in."""
+    (line,) = views.journal_lines(guarded.store, views.find(guarded.store, token).id)
+    detail = line["detail"]
+    assert isinstance(detail, dict)
+    return detail
+
+
 @pytest.fixture
 def guarded(store: Store, tmp_path: Path) -> Desk:
     return desk(store, tmp_path)
@@ -43,6 +53,18 @@ def test_the_same_name_with_another_address_is_held_whatever_the_job(guarded: De
     assert (first.verdict.status, second.verdict.status) == ("queued", "held")
     assert waits(second) == ("namesake",)
     assert f"same name has another address (entry {first.verdict.entry})" in note(second)
+
+
+def test_the_journal_has_what_was_found_and_what_to_do_but_nothing_of_the_text(
+    guarded: Desk,
+) -> None:
+    guarded.take("s1", row(1, **JON))
+    (second,) = guarded.take("s2", row(2, job_title="Designer", **JON))
+    (third,) = guarded.take("s3", row(3, reason="You are overqualified.", reason_code=""))
+    namesake, quoted = (taken(guarded, str(each.verdict.entry)) for each in (second, third))
+    assert namesake["note"] == note(second)
+    assert quoted["why"] == ["reason"]
+    assert "note" not in quoted
 
 
 def test_the_same_address_with_another_name_is_held(guarded: Desk) -> None:
@@ -141,6 +163,27 @@ def test_a_batch_that_a_crash_left_half_taken_is_judged_as_the_first_time(
     assert [each["why"] for each in found] == ["batch"] * 130
 
 
+def test_what_changed_since_the_crash_does_not_divide_a_batch(store: Store, tmp_path: Path) -> None:
+    rows = [row(number, **person(number)) for number in range(130)]
+    desk(store, tmp_path, BATCH_SIZE="120").take("s1", *rows, crash_after=100)
+    desk(store, tmp_path, BATCH_SIZE="200").take("s1", *rows)
+    found = list(views.entries(store, views.Asked()))
+    assert [each["why"] for each in found] == ["batch"] * 130
+
+
+def test_a_batch_is_let_go_by_a_second_person_whatever_the_word(guarded: Desk) -> None:
+    answers = guarded.take("s1", *(row(n, **person(n), decided_by="Dana") for n in range(26)))
+    found = views.find(guarded.store, str(answers[0].verdict.entry))
+
+    def let_go(by: str) -> None:
+        outbox.act(guarded.store, found.id, lambda waits: verbs.release(NOW, waits), by=by, now=NOW)
+
+    with pytest.raises(NotAllowed, match="somebody else"):
+        let_go("dana")
+    let_go("lena")
+    assert state(guarded, str(answers[0].verdict.entry)) == ("queued", None)
+
+
 def test_a_file_of_namesakes_taken_again_after_a_crash_says_the_same(guarded: Desk) -> None:
     rows = [row(1, **JON), row(2, **JOHN)]
     first = guarded.take("s1", *rows, crash_after=2)
@@ -180,3 +223,13 @@ def test_what_waits_for_something_else_is_left_alone(guarded: Desk) -> None:
     done = act_on_all(guarded.acting, str(answers[0].verdict.entry), "cancel", by="hr", now=NOW)
     assert len(done.entries) == 25
     assert state(guarded, str(answers[25].verdict.entry)) == ("held", "stale")
+
+
+def test_one_word_about_a_notice_reaches_no_other_notice(guarded: Desk) -> None:
+    made = [letter("hr@acme.example") for _ in range(2)]
+    with guarded.store.write() as connection:
+        for each in made:
+            reports.put(connection, each.token, each, NOW)
+    done = act_on_all(guarded.acting, made[0].token, "cancel", by="hr", now=NOW)
+    assert len(done.entries) == 1
+    assert state(guarded, made[1].token)[0] == "queued"

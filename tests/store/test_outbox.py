@@ -207,8 +207,9 @@ def test_what_waits_for_two_things_waits_for_the_second_after_the_first(store: S
     assert status(store, row.token) == "queued"
 
 
-def test_nobody_approves_their_own_decision(store: Store) -> None:
-    row = sealed(1, decided_by="hr@acme.example")
+@pytest.mark.parametrize("decided_by", ["hr@acme.example", "HR Desk <HR+jobs@acme.example>"])
+def test_nobody_approves_their_own_decision(store: Store, decided_by: str) -> None:
+    row = sealed(1, decided_by=decided_by)
     held = Sealed(row=1, token=row.token, decision=row.decision, letter=row.letter,
                   status=Status.HELD, waits=("approval",), not_before=NOW)  # fmt: skip
     put(store, held)

@@ -11,17 +11,18 @@ from sample import HOUR, NOW, arrival, letter, sealed
 from sqlalchemy import func, select
 
 from worker.decision import Outcome
-from worker.intake.mailform import EXAMPLE, Envelope
+from worker.intake.mailform import EXAMPLE, Attachment, DecisionMail, Envelope
 from worker.intake.opened import Opened
-from worker.intake.proof import Proved
+from worker.intake.proof import Proved, Unproved
 from worker.letter import Letter
 from worker.lifecycle import RESTORED, Kind
 from worker.policy.deciders import Decider
 from worker.result import Unsure
 from worker.steps.act import VERBS
+from worker.steps.acted import Answer, Trouble
 from worker.steps.mails import NotYet
 from worker.steps.receipts import SHOWN
-from worker.steps.replies import Answer, Replying, Trouble, take_answer
+from worker.steps.replies import Replying, take_answer
 from worker.store import answerable, ledger, outbox, views
 from worker.store.engine import Store
 from worker.store.ledger import Arrival, Ending
@@ -30,6 +31,14 @@ from worker.store.schema import entry
 from worker.store.taking import Sealed
 
 DANA, HR, RAE = "dana@acme.example", "hr@acme.example", "rae@acme.example"
+#: Reads a shared mailbox; nobody's name in the settings.
+LEA = "lea@acme.example"
+#: Decides nothing but rejections.
+INA = "ina@acme.example"
+DECIDERS = {
+    DANA: Decider(address=DANA),
+    INA: Decider(address=INA, outcomes=frozenset({Outcome.REJECTED})),
+}
 #: When replies come.
 LATER = NOW + HOUR
 
@@ -54,17 +63,31 @@ class Room:
         return made.token
 
     def hears(
-        self, line: str, *notices: str, sender: str = DANA, quoted: tuple[str, ...] = ()
+        self,
+        line: str,
+        *notices: str,
+        sender: str = DANA,
+        quoted: tuple[str, ...] = (),
+        sheet: str | None = None,
+        proof: Proved | Unproved | None = None,
+        excepted: bool = False,
+        again: str | None = None,
     ) -> Ending | NotYet | None:
-        """A reply; its headers name ``notices``, the nearest first, its text those ``quoted``."""
+        """A reply; its headers name ``notices``, the nearest first, its text those ``quoted``.
+
+        ``again`` is the name of a mail that is looked at more than once.
+        """
         answers = tuple(f"<{each}@acme.example>" for each in notices)
+        mail = DecisionMail(sender=sender, sheet=Attachment(sheet, b"")) if sheet else None
         opened = Opened(
-            envelope=Envelope(sender=sender, answers=answers), proof=Proved(sender, "dmarc"),
-            problem=EXAMPLE, first_line=line, references=quoted,
+            envelope=Envelope(sender=sender, answers=answers),
+            proof=proof or Proved(sender, "dmarc"), problem=EXAMPLE, decision=mail,
+            first_line=line, references=quoted, excepted=excepted,
         )  # fmt: skip
-        came = Arrival(id=f"m{next(self.number)}", source="mailbox", name="reply")
+        came = Arrival(id=again or f"m{next(self.number)}", source="mailbox", name="reply")
         into = Replying(
-            store=self.store, deciders={DANA: Decider(address=DANA)}, hr_address=HR,
+            store=self.store, deciders=DECIDERS, hr_address=HR,
+            is_ours=lambda address: address.endswith("@acme.example"),
             act=self._act, answer=self._answer, warns=lambda _, why: self.warned.append(why),
             now=lambda: self.now,
         )  # fmt: skip
@@ -76,7 +99,8 @@ class Room:
     def _act(self, token: str, verb: str, by: str) -> None:
         found = views.find(self.store, token)
         due = max(NOW, found.not_before or NOW)
-        outbox.act(self.store, found.id, lambda waits: VERBS[verb](NOW, due, waits), by=by, now=NOW)
+        outbox.act(self.store, found.id, lambda waits: VERBS[verb](NOW, due, waits), by=by,
+                   now=self.now)  # fmt: skip
 
     def _answer(self, told: Answer) -> Letter:
         self.told.append(told)
@@ -205,6 +229,47 @@ def test_whom_the_notice_was_sent_to_may_stop_it_and_is_told_what_was_not_unders
     assert status(room.store, one.token) == "cancelled"
 
 
+@pytest.mark.parametrize("line", ["STOP", "CALLED", "STOP 7", "Stop the one with the wrong Ana"])
+def test_the_answer_that_says_no_lets_nobody_do_by_it_what_they_may_not(
+    room: Room, line: str
+) -> None:
+    one, two = (queued(number, outcome=Outcome.OFFER) for number in (1, 2))
+    put(room.store, "s1", one, two)
+    for notice in (room.notice(r0=one), room.notice(r2=one, r3=two)):
+        ending = room.hears(line, notice, sender=INA)
+        assert isinstance(ending, Ending)
+        assert ending.notice is not None
+        assert ending.answerable == {}
+        room.hears("STOP 2", ending.notice.token, sender=INA)
+        assert status(room.store, one.token) == "queued"
+
+
+def test_the_answer_to_who_may_can_be_answered(room: Room) -> None:
+    one, two = queued(1), queued(2)
+    put(room.store, "s1", one, two)
+    notice = room.notice(r2=one, r3=two)
+    which, stopped = room.hears("STOP", notice), room.hears("STOP 3", notice, sender=INA)
+    assert isinstance(which, Ending)
+    assert isinstance(stopped, Ending)
+    assert which.answerable == {2: one.token, 3: two.token}
+    assert stopped.answerable == {3: two.token}
+
+
+def test_a_stop_with_a_spreadsheet_stops_and_says_that_the_spreadsheet_was_left_out(
+    room: Room,
+) -> None:
+    one = queued(1)
+    put(room.store, "s1", one)
+    notice = room.notice(r0=one)
+    assert room.hears("STOP, here are the right ones", sheet="new.csv") is None
+    assert room.hears("Approved", notice, sheet="new.csv") is None
+    ending = room.hears("STOP", notice, sheet="new.csv")
+    assert isinstance(ending, Ending)
+    assert ending.state == "refused"
+    assert room.told[-1].left_out == "new.csv"
+    assert status(room.store, one.token) == "cancelled"
+
+
 def test_two_programs_that_answer_each_other_come_to_an_end(room: Room) -> None:
     one = queued(1)
     put(room.store, "s1", one)
@@ -218,3 +283,90 @@ def test_two_programs_that_answer_each_other_come_to_an_end(room: Room) -> None:
     )
     with room.store.read() as connection:
         assert connection.execute(answers).scalar_one() == 50
+
+
+@pytest.mark.parametrize("how", ["dmarc", "none"])
+def test_a_stop_of_somebody_behind_a_shared_address_holds_and_only_that(
+    room: Room, how: str
+) -> None:
+    one = queued(1)
+    put(room.store, "s1", one)
+    notice, lea = room.notice(HR, r0=one), Proved(LEA, how)
+    assert isinstance(room.hears("SEND NOW", notice, sender=LEA, proof=lea), Ending)
+    assert room.told[-1].acted[0].against == "outcome"
+    ending = room.hears("STOP", notice, sender=LEA, proof=lea)
+    assert state(room.store, one.token) == ("held", "person")
+    assert room.told[-1].acted[0].against == "holds"
+    assert isinstance(ending, Ending)
+    assert (ending.state, ending.answerable) == ("taken", {})
+    assert ending.notice is not None
+    room.hears("STOP", ending.notice.token, notice, sender=LEA, proof=lea)
+    assert state(room.store, one.token) == ("held", "person")
+    assert room.hears("STOP", notice, sender="eve@evil.example") is not None
+    assert len(room.told) == 3
+
+
+def test_a_stop_that_cant_be_proved_for_now_holds_once_and_is_judged_later(room: Room) -> None:
+    one, two = queued(1), queued(2)
+    put(room.store, "s1", one, two)
+    notice, away = room.notice(r2=one, r3=two), Unproved("the DNS is away", for_now=True)
+    for _ in range(2):
+        assert room.hears("STOP 2", notice, proof=away, again="m") == NotYet("the DNS is away")
+    assert state(room.store, one.token) == ("held", "person")
+    assert status(room.store, two.token) == "queued"
+    number = views.find(room.store, one.token).id
+    lines = list(views.journal_lines(room.store, number))
+    assert [each["worker"] for each in lines if each["event"] == "held"] == ["unproved"]
+    room.now = LATER
+    room._act(one.token, "release", HR)
+    room.hears("STOP 2", notice, proof=away, again="m")
+    assert status(room.store, one.token) == "queued"
+    room.hears("STOP 2", notice, again="m")
+    assert status(room.store, one.token) == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("line", "proof"),
+    [
+        ("SEND NOW", Unproved("away", for_now=True)),
+        ("Thanks", Unproved("away", for_now=True)),
+        ("STOP", Unproved("forged")),
+    ],
+)
+def test_nothing_else_that_is_unproved_holds_anything(
+    room: Room, line: str, proof: Unproved
+) -> None:
+    one = queued(1)
+    put(room.store, "s1", one)
+    room.hears(line, room.notice(r0=one), proof=proof)
+    room.hears("STOP", proof=Unproved("away", for_now=True))
+    assert status(room.store, one.token) == "queued"
+    assert room.told == []
+
+
+def test_a_panic_holds_what_it_answers_and_without_a_notice_it_is_no_order(room: Room) -> None:
+    one = queued(1)
+    put(room.store, "s1", one)
+    notice = room.notice(r0=one)
+    assert room.hears("NO! STOP!") is None
+    assert room.hears("Don't send") is None
+    assert status(room.store, one.token) == "queued"
+    room.hears("Don't send", notice)
+    assert state(room.store, one.token) == ("held", "person")
+    assert room.told[-1].acted[0].doubtful
+
+
+@pytest.mark.parametrize("line", ["SEND NOW", "APPROVE", "CALLED"])
+def test_a_word_that_lets_go_with_an_exception_beside_it_does_nothing(
+    room: Room, line: str
+) -> None:
+    one = queued(1)
+    put(room.store, "s1", one)
+    notice = room.notice(r0=one)
+    ending = room.hears(line, notice, excepted=True)
+    assert isinstance(ending, Ending)
+    assert ending.state == "refused"
+    assert trouble(room) is Trouble.EXCEPTED
+    assert views.find(room.store, one.token).not_before == LATER
+    room.hears("STOP", notice, excepted=True)
+    assert status(room.store, one.token) == "cancelled"

@@ -5,9 +5,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from sample import open_store
+from sample import NOW, arrival, open_store, sealed
+from sqlalchemy import Engine, event
 
 from worker.errors import StoreError
+from worker.store import calls, taking, views
 from worker.store.engine import Store, reachable, sqlite_mode
 
 
@@ -67,3 +69,30 @@ def test_a_folder_that_can_not_be_written_is_said_so(tmp_path: Path) -> None:
 def test_a_database_in_memory_is_refused() -> None:
     with pytest.raises(StoreError, match="needs a file"):
         Store("sqlite://")
+
+
+def test_what_is_looked_at_again_and_again_is_found_without_reading_the_outbox(
+    tmp_path: Path,
+) -> None:
+    store, row, asked = open_store(tmp_path), sealed(1), list[tuple[str, object]]()
+    taking.put(store, arrival(store), [row], NOW, hold_changed=True)
+
+    def note(
+        _connection: object, _cursor: object, statement: str, values: object, *_: object
+    ) -> None:
+        asked.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    calls.overdue(store, NOW, 200)
+    calls.off(store, 200)
+    views.find(store, row.token)
+    event.remove(Engine, "before_cursor_execute", note)
+    with store.read() as connection:
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()  # type: ignore[arg-type]
+            for statement, values in asked
+            if statement.startswith("SELECT")
+        ]
+    store.close()
+    assert len(plans) == len(("overdue", "off", "found"))
+    assert not [step for plan in plans for step in plan if "SCAN entry" in step[-1]]

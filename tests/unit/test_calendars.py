@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from worker.calendars import Calendars, place, public_holidays
+from worker.reading import read_country
 
 UTC = ZoneInfo("UTC")
 XMAS, EPIPHANY = date(2026, 12, 25), date(2026, 1, 6)
@@ -29,6 +30,12 @@ def test_a_start_without_a_country_does_not_load_the_library() -> None:
 def test_what_is_observed_in_the_year_before_is_known_there() -> None:
     assert date(2027, 12, 31) in public_holidays("US", 2027), "New Year's Day 2028 is a Saturday"
     assert {day.year for day in public_holidays("US", 2027)} == {2027}
+
+
+def test_countries_may_be_written_as_people_write_them() -> None:
+    assert [read_country(each) for each in ("uk", "EL", "UK-SCT", "DE-BY")] == [
+        "GB", "GR", "GB-SCT", "DE-BY",
+    ]  # fmt: skip
 
 
 def test_only_public_holidays_count() -> None:

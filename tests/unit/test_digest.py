@@ -64,7 +64,7 @@ def test_it_tells_what_happened_and_what_waits(office: Office) -> None:
         "PERHAPS SENT, OR NOT (1)", "PROMISED, AND OVERDUE (1)", "CAME BACK (1)",
         "COULD NOT BE SENT (1)", "WAITS FOR A PERSON (1)",
         "It waits because a second person has to approve it.",
-        "PROMISED FOR THE NEXT SEVEN DAYS (1)", "SENT (5)",
+        "PROMISED FOR THE NEXT SEVEN DAYS (1)", "SENT (5)", "LONGEST WAITS BY WHO DECIDED",
         "followup show ENTRY tells everything about an entry.",
     ]  # fmt: skip
     assert "Ana Pérez 4" in "".join(parts[2])
@@ -72,6 +72,7 @@ def test_it_tells_what_happened_and_what_waits(office: Office) -> None:
     assert "November 30" in "".join(parts[8])
     assert "- rejected: 2. From decision to sent: half within 0 h" in "".join(parts[9])
     assert "aim: 3 business days" in "".join(parts[9])
+    assert "- nobody named: " in "".join(parts[10])
     assert "Kubernetes" not in text, "no text of a letter"
 
 

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+import pytest
 from sample import decision
 
 from worker.decision import Channel, Outcome
-from worker.policy.deciders import Decider, find_decider, objection
+from worker.policy.deciders import Decider, find_decider, is_same_person, objection
 from worker.policy.guards import Guards, holds, past_promises
 
 DANA = Decider(address="Dana@acme.example", outcomes=frozenset({Outcome.REJECTED}), per_day=2)
@@ -65,3 +66,24 @@ def test_a_promise_that_is_past_is_held() -> None:
     assert past_promises(decision(1, update_on=today), today) == []
     (held,) = holds(made, Guards(), [], ["update_on 2020-01-01"])
     assert held.why == "stale"
+
+
+@pytest.mark.parametrize(
+    ("decided_by", "by", "same"),
+    [
+        ("dana@acme.example", "Dana@ACME.example ", True),
+        ("Dana Miller <dana@acme.example>", "dana@acme.example", True),
+        ("dana@acme.example (Dana Miller)", "Dana <dana@acme.example>", True),
+        ("dana+jobs@acme.example", "dana@acme.example", True),
+        ("dana@acme.example", "dana+approve@acme.example", True),
+        ("Dana  Miller", "dana miller", True),
+        ("dana@acme.example", "boss@acme.example", False),
+        ("dana@acme.example", "dana@other.example", False),
+        (None, "dana@acme.example", False),
+        ("Dana Miller", "Dana Millerova", False),
+    ],
+)
+def test_nobody_is_a_second_person_by_another_spelling(
+    decided_by: str | None, by: str, *, same: bool
+) -> None:
+    assert is_same_person(decided_by, by) is same

@@ -25,6 +25,7 @@ def test_who_may_have_what_done_by_a_reply(case: dict[str, Any]) -> None:
         decider=DECIDERS.get(name),
         is_hr=name == "hr",
         is_reader=case.get("reader", False),
+        is_ours=case.get("ours", False),
         weak=case.get("weak", False),
     )
     decided_by = case.get("decided_by", "dana@acme.example")
@@ -33,3 +34,4 @@ def test_who_may_have_what_done_by_a_reply(case: dict[str, Any]) -> None:
 
 def test_a_person_who_is_nobody_here_is_not_answered() -> None:
     assert not Person(address="eve@evil.example", decider=None).is_known
+    assert Person(address="lea@acme.example", decider=None, is_ours=True).is_known

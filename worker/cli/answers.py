@@ -17,6 +17,7 @@ from worker.notices import (
     Problem,
     Understood,
     Write,
+    line_of,
     receipt,
     subject_of,
     who,
@@ -24,12 +25,12 @@ from worker.notices import (
 )
 from worker.policy.ours import Ours
 from worker.settings import Settings
-from worker.steps import replies
+from worker.steps import acted
 from worker.steps.act import Acting, in_hours
+from worker.steps.acted import Acted
 from worker.steps.confirm import mark
 from worker.steps.judge import House
 from worker.steps.receipts import FileReceipt, Receipt
-from worker.steps.replies import Acted
 from worker.steps.take import Answer
 
 
@@ -85,7 +86,7 @@ class Answers:
         notice = written("confirmed", values, self._words(mail.sender))
         return self._answer(notice, mail.sender, mail)
 
-    def acted(self, acting: Acting, told: replies.Answer) -> Letter:
+    def acted(self, acting: Acting, told: acted.Answer) -> Letter:
         """What a reply to a notice did, by how the entries stand after it."""
         values: Mapping[str, object] = {
             "original": subject_of(told.mail.subject),
@@ -94,6 +95,7 @@ class Answers:
             "entries": [_stands(acting, each) for each in told.acted[:SHOWN]],
             "hidden": max(0, len(told.acted) - SHOWN),
             "rows": list(told.rows)[:SHOWN],
+            "left_out": line_of(told.left_out) if told.left_out else None,
             "zone": self.given.company.timezone,
         }
         return self._answer(written("acted", values, self._words(told.to)), told.to, told.mail)

@@ -7,7 +7,6 @@ import os
 import secrets
 import socket
 import sys
-import time
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,10 +17,8 @@ from worker.calendars import Calendars
 from worker.cli import accounts
 from worker.delivery.connect import Account
 from worker.errors import SettingsError
-from worker.intake.claims import DroppedFile
-from worker.intake.csvdrop import CsvDrop
 from worker.intake.mailbox import MailboxAccount
-from worker.intake.sheets import Sheet, SheetRules, open_sheet
+from worker.intake.sheets import SheetRules
 from worker.letter import Mailbox
 from worker.policy.guards import Guards
 from worker.policy.ours import Ours, ours
@@ -31,7 +28,6 @@ from worker.reading import Reading
 from worker.render import Company, Renderer
 from worker.settings import Settings, load
 from worker.steps.act import Acting
-from worker.steps.files import Files
 from worker.steps.judge import By, House, judge, read_row
 from worker.steps.take import Taking
 from worker.store.engine import Checkpoint, Store, pass_by
@@ -197,29 +193,6 @@ def sheet_rules(given: Settings) -> SheetRules:
         max_rows=given.csv.max_rows,
         max_bytes=given.csv.max_bytes,
     )
-
-
-def drop(given: Settings, checkpoint: Checkpoint = pass_by) -> CsvDrop:
-    """The drop folder. Raises ``SettingsError`` when it can't be used."""
-    return CsvDrop(
-        given.csv.folder,
-        given.csv.settle,
-        monotonic=time.monotonic,
-        token=new_token,
-        # Without the file's name: HR calls files after people.
-        warn=lambda why: log.logger().warning("left_alone", why=why.rpartition(": ")[2]),
-        checkpoint=checkpoint,
-    )
-
-
-def files(given: Settings, store: Store, rules: House, *, drop: CsvDrop) -> Files:
-    """The drop folder, wired."""
-    known, limits = rules.words, sheet_rules(given)
-
-    def opens(file: DroppedFile) -> Sheet:
-        return open_sheet(file.path, known, limits)
-
-    return Files(store=store, drop=drop, opens=opens, into=taking(store, rules), tell=tell)
 
 
 def configure_log(given: Settings) -> None:

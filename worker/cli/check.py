@@ -16,6 +16,7 @@ from worker.cli import (
     accounts,
     build,
     channels,
+    dropping,
     look,
     pausing,
     resolving,
@@ -90,6 +91,13 @@ def _configuration(given: Settings) -> Iterator[Finding]:
         yield Finding("configuration", NOTE, f"set, but without effect yet: {', '.join(unused)}")
 
 
+def _notices(given: Settings) -> Iterator[Finding]:
+    """What waits for a person is worth nothing when no person hears of it."""
+    if given.company.hr_address is None:
+        told = "nobody at HR is told of what is held, late, failed or promised"
+        yield Finding("notices", NOTE, told, "set company.hr_address")
+
+
 def _templates(given: Settings) -> Iterator[Finding]:
     if given.company.name is None:
         yield Finding("templates", NOTE, "not looked at: company.name is missing")
@@ -133,7 +141,7 @@ def _drop(given: Settings) -> Iterator[Finding]:
     if not given.csv.enabled:
         yield Finding("drop folder", NOTE, "switched off (csv.enabled)")
         return
-    build.drop(given)
+    dropping.drop(given)
     usable = os.access(given.csv.folder, os.R_OK | os.W_OK | os.X_OK)
     mend = "" if usable else "let the worker's user read and write it"
     yield Finding("drop folder", GOOD if usable else BAD, str(given.csv.folder), mend)
@@ -209,6 +217,7 @@ def _by_token(tokens: Tokens | None) -> str:
 
 
 _LOOKS: dict[str, Callable[[Settings], Iterator[Finding]]] = {
+    "notices": _notices,
     "templates": _templates,
     "reasons": _reasons,
     "database": _database,

@@ -61,7 +61,8 @@ def list_entries(
         write_lines(rows)
         return
     table = Table(box=None, header_style="bold")
-    for column in ("entry", "status", "outcome", "to", "job", "when", "last answer"):
+    table.add_column("entry", no_wrap=True, min_width=20)
+    for column in ("status", "outcome", "to", "job", "when", "last answer"):
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*_cells(row))
@@ -120,7 +121,8 @@ def _pairs(fields: Mapping[str, object]) -> Table:
     table.add_column(overflow="fold")
     for name, value in fields.items():
         if value not in (None, [], ""):
-            table.add_row(name, coloured(value) if name == "status" else Text(str(value)))
+            told = ", ".join(value) if isinstance(value, list) else str(value)
+            table.add_row(name, coloured(value) if name == "status" else Text(told))
     return table
 
 

@@ -20,7 +20,7 @@ from worker.store.engine import Store
 
 def promising(given: Settings, reports: Reporting) -> Promising:
     """How people are reminded of promised days."""
-    box, ours, hr = given.mailbox, build.people(given), given.company.hr_address or ""
+    ours, hr = build.people(given), given.company.hr_address or ""
 
     def hears(decided_by: str | None) -> str | None:
         found = ours.hears(decided_by)
@@ -34,8 +34,15 @@ def promising(given: Settings, reports: Reporting) -> Promising:
             calendar=build.calendars(given).company(),
         ),
         hears=hears,
-        mailbox=box.username if box.enabled and "@" in (box.username or "") else None,
+        mailbox=_decisions_go_to(given),
     )
+
+
+def _decisions_go_to(given: Settings) -> str | None:
+    """What people are told; None where there is no mailbox, or its address is not known."""
+    box = given.mailbox
+    known = box.address is not None or "@" in (box.username or "")
+    return build.decision_address(given) if box.enabled and known else None
 
 
 def digesting(given: Settings, reports: Reporting) -> Digesting:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from worker import health
-from worker.cli import build, storage
+from worker.cli import build, dropping, storage
 from worker.cli.answers import file_receipt
 from worker.cli.mailroom import Mailroom, mailroom
 from worker.cli.patience import Seldom, patient
@@ -63,7 +63,7 @@ def parts(
     complain = Seldom(build.tell, time.monotonic)
     settling = storage.settling(given, store, stop, complain, checkpoint)
     reports = reporting(given, store, rules)
-    files = build.files(given, store, rules, drop=build.drop(given, checkpoint))
+    files = dropping.files(given, store, rules, drop=dropping.drop(given, checkpoint))
     return Parts(
         given=given,
         store=store,

@@ -41,6 +41,7 @@ def takers(
         store=store,
         deciders=deciders(given),
         hr_address=given.company.hr_address,
+        is_ours=build.people(given).has,
         act=lambda entry, verb, by: act(acting, entry, verb, by=by, now=build.now()),
         answer=partial(words.acted, acting),
         warns=partial(warn, into=asides),

@@ -6,10 +6,12 @@ Each is a step without an answer: it looks at the outbox, and tells people what 
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from worker.cli import build
 from worker.cli.approving import approving
 from worker.cli.channels import calling, shadowing
 from worker.cli.promising import digesting, promising
 from worker.cli.timing import deadline
+from worker.errors import RenderError
 from worker.settings import Settings
 from worker.steps.approvals import ask_for_approval
 from worker.steps.calls import look_at_calls
@@ -26,7 +28,7 @@ Upkeep = Callable[[], object]
 
 def upkeep(given: Settings, store: Store, rules: House, reports: Reporting) -> Sequence[Upkeep]:
     """All of it."""
-    return [
+    looks: Sequence[Upkeep] = [
         partial(look_at_shadow, shadowing(given, store, reports)),
         partial(ask_for_approval, approving(given, store, reports)),
         partial(look_at_calls, calling(given, store, rules, reports)),
@@ -34,3 +36,12 @@ def upkeep(given: Settings, store: Store, rules: House, reports: Reporting) -> S
         partial(remind, promising(given, reports)),
         partial(write_digest, digesting(given, reports)),
     ]
+    return [partial(_look, each) for each in looks]
+
+
+def _look(look: Upkeep) -> None:
+    """A notice that can't be worded, by a template most often, keeps no letter from going out."""
+    try:
+        look()
+    except RenderError as why:
+        build.tell("no_notice", why=str(why))

@@ -14,7 +14,7 @@ from worker.columns import Words
 from worker.errors import BadSubmission
 from worker.intake.mailform import DecisionMail, Envelope, NotADecision, read_envelope, read_mail
 from worker.intake.proof import Means, Proved, Unproved, prove
-from worker.intake.replytext import first_line, references
+from worker.intake.replytext import read_reply
 from worker.returns import Returned, read_quotes, read_returned
 
 
@@ -35,7 +35,9 @@ class Opened:
     """A mail as it was understood.
 
     ``automatic`` says why no person wrote it, or that we did; else it holds a ``decision``, or the
-    ``problem`` that its sender is to mend. Of one that is no decision the ``first_line`` may act.
+    ``problem`` that its sender is to mend. Of one without decisions in its text the ``first_line``
+    may act; a word that lets go does not where what stands beside it may take it back
+    (``excepted``).
     Beside that it may be a report of delivery (``returned``), or quote tokens of our letters
     (``quotes``) or of our notices (``references``).
     """
@@ -46,6 +48,7 @@ class Opened:
     decision: DecisionMail | None = None
     problem: str | None = None
     first_line: str = ""
+    excepted: bool = False
     returned: Returned | None = None
     quotes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
@@ -63,8 +66,17 @@ def _open(raw: bytes, reading: Reading) -> Opened:
     try:
         read = read_mail(raw, reading.words, own=reading.own)
     except BadSubmission as why:
-        return Opened(envelope=envelope, proof=proof, problem=str(why),
-                      first_line=first_line(raw), references=references(raw))  # fmt: skip
+        return _with_reply(Opened(envelope=envelope, proof=proof, problem=str(why)), raw)
     if isinstance(read, NotADecision):
         return Opened(envelope=envelope, proof=proof, automatic=read.why)
-    return Opened(envelope=envelope, proof=proof, decision=read)
+    opened = Opened(envelope=envelope, proof=proof, decision=read)
+    if read.sheet is None:
+        return opened
+    # The text beside a spreadsheet is free, and may say STOP to what it answers.
+    return _with_reply(opened, raw)
+
+
+def _with_reply(opened: Opened, raw: bytes) -> Opened:
+    said = read_reply(raw)
+    return replace(opened, first_line=said.first_line, excepted=said.excepted,
+                   references=said.references)  # fmt: skip

@@ -49,6 +49,10 @@ _MEND = (
 )
 
 
+#: Of the rest of a batch whose first rows were held before the worker was stopped.
+AS_BEFORE = f"the batch was held for its shape, and so are all of its rows. {_MEND}"
+
+
 def _odd(batch: Shape, usual: Shape, *, known: bool) -> str:
     beside = f"{usual.good} of {usual.decisions} are usual" if known else "one third is usual"
     return (

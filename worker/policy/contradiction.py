@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 from worker.decision import Decision, Outcome, fold
 from worker.policy.stands import Standing
 
-_AFTER_NO = "the candidate was told before that they were not selected (entry {0})"
+_AFTER_NO = (
+    "the candidate was told before that they were not selected (entry {0}); release this if that"
+    " was a mistake, else cancel it"
+)
 _AFTER_OFFER = (
     "the candidate was offered the job before (entry {0}); release this if that is taken back,"
     " else cancel it"

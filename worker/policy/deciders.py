@@ -1,9 +1,14 @@
 """Who may decide what, by the address that was proved. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from worker.decision import Decision, Outcome
+from worker.decision import Decision, Outcome, fold
+
+#: An address in what says who decided: ``Dana Miller <dana+jobs@acme.example>``. What stands behind
+#: the plus is the same mailbox (RFC 5233).
+_ADDRESS = re.compile(r"""([^\s<>()\[\],;:"'+@]+)(?:\+[^\s@]*)?@([^\s<>()\[\],;:"'@]+)""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,17 @@ class Decider:
 def find_decider(address: str, deciders: Mapping[str, Decider]) -> Decider | None:
     """The decider with that address; the local part is compared as written, folded in case."""
     return deciders.get(address.casefold())
+
+
+def is_same_person(one: str | None, other: str | None) -> bool:
+    """Whether both name one person, as far as what they are called shows it; nobody names none."""
+    return not _names(one).isdisjoint(_names(other))
+
+
+def _names(person: str | None) -> frozenset[str]:
+    folded = fold(person or "")
+    addresses = ("@".join(found) for found in _ADDRESS.findall(folded))
+    return frozenset({folded, *addresses} - {""})
 
 
 def objection(decider: Decider, decision: Decision, decided_today: int) -> str | None:

@@ -16,6 +16,9 @@ from worker.policy.measures import Figures
 #: Longer lists are cut.
 LISTED = 30
 
+#: Of so many jobs and deciders it tells how long candidates waited.
+SLOWEST = 5
+
 #: So far it looks ahead.
 AHEAD = timedelta(days=7)
 
@@ -97,13 +100,16 @@ def cut(rows: Sequence[Line | Day]) -> Listed:
 class Digest:
     """What became of decisions from ``since`` to ``until``, and what waits for a person then.
 
-    ``sent`` counts letters by outcome, ``hours`` are the figures of these.
+    ``sent`` counts letters by outcome, ``hours`` are the figures of these; ``jobs`` and
+    ``deciders`` are those where candidates waited longest, the longest first.
     """
 
     since: datetime
     until: datetime
     sent: Counter[str]
     hours: Mapping[str, Figures]
+    jobs: Sequence[tuple[str, Figures]] = ()
+    deciders: Sequence[tuple[str, Figures]] = ()
     unsure: Listed = Listed()
     overdue: Listed = Listed()
     late: Listed = Listed()

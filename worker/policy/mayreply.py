@@ -1,41 +1,52 @@
 """Who may have what done by a reply to a notice. Pure.
 
 To stop is easy: whoever was sent the notice may, HR may, and so may every decider who may decide
-that outcome. To let go takes more. Where the sender is proved weakly, only what was sent to that
-very address shows that it is theirs: a forwarded notice then lets nobody stop being who they are.
+that outcome. Who only shares our domain may have it held. To let go takes more. Where the sender is
+proved weakly, only what was sent to that very address shows that it is theirs: a forwarded notice
+then lets nobody stop being who they are.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from worker.decision import Outcome
-from worker.policy.deciders import Decider
+from worker.policy.deciders import Decider, is_same_person
 from worker.policy.replywords import Word
 
 
 class Objection(StrEnum):
-    """Why somebody may not do this to an entry."""
+    """Why somebody may not do this to an entry. ``HOLDS``: to stop it, but to have it held."""
 
     OUTCOME = "outcome"
     APPROVER = "approver"
     OWN = "own"
     CALLER = "caller"
     WEAK = "weak"
+    HOLDS = "holds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who replies. ``is_reader``: the notice was sent to them; ``weak``: how they are proved."""
+    """Who replies. ``is_reader``: the notice was sent to them; ``weak``: how they are proved.
+
+    ``is_ours``: their address lies in a domain of ours, as of who reads a shared mailbox.
+    """
 
     address: str
     decider: Decider | None
     is_hr: bool = False
     is_reader: bool = False
+    is_ours: bool = False
     weak: bool = False
 
     @property
     def is_known(self) -> bool:
         """Whether they are answered at all."""
+        return self.has_a_part or self.is_ours
+
+    @property
+    def has_a_part(self) -> bool:
+        """Whether they have more to do with it than to share our domain."""
         return self.decider is not None or self.is_hr or self.is_reader
 
     def may_decide(self, outcome: Outcome) -> bool:
@@ -43,10 +54,9 @@ class Person:
         return self.decider is not None and outcome in self.decider.outcomes
 
     def has_decided(self, decided_by: str | None) -> bool:
-        """Whether it is theirs; a spreadsheet may give a name instead of an address."""
-        named = (decided_by or "").strip().casefold()
-        names = {self.address, self.decider.address, self.decider.name} if self.decider else set()
-        return bool(named) and named in {each.casefold() for each in names | {self.address}}
+        """Whether it is theirs; a spreadsheet may give a name instead of an address, or both."""
+        name = self.decider.name if self.decider else None
+        return any(is_same_person(decided_by, own) for own in (self.address, name))
 
 
 def objects(
@@ -66,7 +76,7 @@ def _objects(
     decides = person.is_hr or person.may_decide(outcome)
     match word:
         case Word.STOP:
-            return None if decides or person.is_reader else Objection.OUTCOME
+            return None if decides or person.is_reader else _against_stop(person)
         case Word.SEND_NOW:
             return None if decides else Objection.OUTCOME
         case Word.APPROVE:
@@ -74,6 +84,12 @@ def _objects(
         case Word.CALLED:
             may = person.is_reader or person.is_hr or person.has_decided(decided_by)
             return None if may else Objection.CALLER
+
+
+def _against_stop(person: Person) -> Objection:
+    """Somebody behind a shared address may know better; a decider of other outcomes may not."""
+    only_holds = person.is_ours and not person.has_a_part
+    return Objection.HOLDS if only_holds else Objection.OUTCOME
 
 
 def _against_approval(person: Person, outcome: Outcome, decided_by: str | None) -> Objection | None:

@@ -7,17 +7,21 @@ free mail are nobody's: of those only the very addresses count.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from worker.address import domain_of
+from worker.address import domain_of, read_address
 from worker.decision import Decision
 
 #: Where everybody may have an address.
 FREE_MAIL = frozenset({
-    "aol.com", "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de",
-    "gmx.net", "googlemail.com", "hotmail.com", "hotmail.de", "hotmail.es", "hotmail.fr",
-    "icloud.com", "laposte.net", "live.com", "mac.com", "mail.com", "me.com", "msn.com",
-    "orange.fr", "outlook.com", "outlook.de", "outlook.es", "outlook.fr", "posteo.de", "proton.me",
-    "protonmail.com", "t-online.de", "telefonica.net", "web.de", "yahoo.com", "yahoo.de",
-    "yahoo.es", "yahoo.fr", "ymail.com",
+    "aol.com", "aol.de", "arcor.de", "bluewin.ch", "btinternet.com", "comcast.net",
+    "fastmail.com", "free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com",
+    "gmx.de", "gmx.es", "gmx.fr", "gmx.net", "googlemail.com", "hey.com", "hotmail.ca",
+    "hotmail.co.uk", "hotmail.com", "hotmail.de", "hotmail.es", "hotmail.fr", "icloud.com",
+    "laposte.net", "live.ca", "live.co.uk", "live.com", "live.de", "live.fr", "mac.com",
+    "mail.com", "mailbox.org", "me.com", "msn.com", "orange.fr", "outlook.at", "outlook.com",
+    "outlook.de", "outlook.es", "outlook.fr", "outlook.ie", "pm.me", "posteo.de", "proton.me",
+    "protonmail.com", "rogers.com", "sfr.fr", "sympatico.ca", "t-online.de", "telefonica.net",
+    "tuta.com", "tutanota.com", "wanadoo.fr", "web.de", "yahoo.ca", "yahoo.co.uk", "yahoo.com",
+    "yahoo.com.mx", "yahoo.de", "yahoo.es", "yahoo.fr", "ymail.com", "zoho.com",
 })  # fmt: skip
 
 
@@ -36,9 +40,19 @@ class Ours:
     def hears(self, *addresses: str | None) -> str | None:
         """The first of these that is ours, for a notice; None is HR.
 
-        What a spreadsheet names may be anybody, and a notice holds a letter to a candidate.
+        What a spreadsheet names may be anybody, and a notice holds a letter to a candidate. It may
+        be no address at all, and still end in a domain of ours.
         """
-        return next((each for each in addresses if each and self.has(each)), None)
+        bare = map(_bare, addresses)
+        return next((each for each in bare if each and self.has(each)), None)
+
+
+def _bare(named: str | None) -> str | None:
+    """The address as mail can be sent to it; None for what is not exactly one."""
+    try:
+        return read_address(named) if named else None
+    except ValueError:
+        return None
 
 
 def ours(addresses: Iterable[str]) -> Ours:

@@ -1,17 +1,18 @@
 """What the first line of an answer asks for: one word, and about which rows. Pure.
 
 A line acts when it says the word, what it is about, and nothing else but a kind word: a question,
-a condition or a second word makes it say nothing. Only STOP is read with doubt (``sure``), for
-what is stopped by mistake can be mended, and what has left can't.
+a condition or a second word makes it say nothing. Only STOP is read with doubt (``sure``,
+``replydoubts``), for what is held by mistake can be mended, and what has left can't.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from worker.policy.replydoubts import PART, folded, may_mean_stop
 
 
 class Word(StrEnum):
@@ -28,7 +29,8 @@ class Order:
     """A word, and the rows or the entries (by their names, or how they begin) that it is about.
 
     With neither, and not ``all_of_them``, it is about the one entry of its notice. ``sure`` is
-    False where a line begins with STOP and says more than is understood.
+    False where a line may mean STOP and says more than is understood, or asks it: such an order
+    counts only where it is known what it answers.
     """
 
     word: Word
@@ -74,7 +76,9 @@ _BESIDE = frozenset({
     "und", "very", "vielen", "vous", "y", "yes", "you",
 })  # fmt: skip
 
-_PART = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+#: "Halt" is a filler too: "Dann ist das halt so".
+_MAY_MEAN_STOP = _PHRASES[Word.STOP] - {"halt"}
+
 #: How an entry begins; a shorter number is a row.
 _NAME = re.compile(r"(?=\D*\d)[0-9a-f]{8,20}")
 _LONGEST_ROW = 7
@@ -84,36 +88,49 @@ _BETWEEN_NUMBERS = re.compile(r"\d\s*[-–—./:]\s*\d")
 
 def read_order(line: str) -> Order | None:
     """What a line asks for; None when it asks for nothing that is understood."""
+    told = folded(line)
+    return _plain(told) or _doubtful(told)
+
+
+def _plain(line: str) -> Order | None:
+    """An order, the whole order, and nothing but an order."""
     if "?" in line:
         return None
-    folded = _folded(line)
-    parts = _PART.findall(folded)
-    everything = _means_all(parts, folded)
-    known = _BESIDE | _ROW | (_ALL if everything else frozenset())
-    said = [part for part in parts if part not in known and not _refers(part)]
+    parts = PART.findall(line)
+    everything = _means_all(parts, line)
+    said = _said(parts, everything=everything)
     rows, names = _rows(parts), tuple(part for part in parts if _NAME.fullmatch(part))
     word = _WORD_OF.get(" ".join(said))
-    plain = 0 not in rows and not _BETWEEN_NUMBERS.search(line)
-    if word is not None and plain:
-        return Order(word=word, rows=rows, names=names, all_of_them=everything)
-    if said and _WORD_OF.get(said[0]) is Word.STOP:
+    # "ALL -3" may leave one out.
+    puzzle = everything and (rows or names) and word is not Word.STOP
+    if word is None or puzzle or 0 in rows or _BETWEEN_NUMBERS.search(line):
+        return None
+    return Order(word=word, rows=rows, names=names, all_of_them=everything)
+
+
+def _doubtful(line: str) -> Order | None:
+    """A STOP that nobody would overhear, and that is not understood in all it says."""
+    parts = PART.findall(line)
+    said = _said(parts, everything=_means_all(parts, line))
+    begins = "?" not in line and said and _WORD_OF.get(said[0]) is Word.STOP
+    if begins or may_mean_stop(line, _MAY_MEAN_STOP):
         return Order(word=Word.STOP, sure=False)
     return None
 
 
-def _means_all(parts: Sequence[str], folded: str) -> bool:
+def _said(parts: Iterable[str], *, everything: bool) -> list[str]:
+    """The words beside the kind ones and what it is about."""
+    known = _BESIDE | _ROW | (_ALL if everything else frozenset())
+    return [part for part in parts if part not in known and not _refers(part)]
+
+
+def _means_all(parts: Sequence[str], line: str) -> bool:
     """Whether ALL stands beside the word: "Thanks, all" speaks to people."""
     for at, part in enumerate(parts):
         if part in _ALL:
             before = parts[at - 1] if at else None
-            return before in _SAYS | {"it", "them"} if before else "," not in folded
+            return before in _SAYS | {"it", "them"} if before else "," not in line
     return False
-
-
-def _folded(line: str) -> str:
-    """In lower case, without accents, every apostrophe the same."""
-    parted = unicodedata.normalize("NFKD", line.replace("’", "'").casefold())
-    return "".join(mark for mark in parted if not unicodedata.combining(mark))
 
 
 def _refers(part: str) -> bool:

@@ -13,8 +13,12 @@ LAST_RESORT = "en"
 #: Whoever does not know somebody says Sie, vous or usted there, and the whole name.
 _FORMAL = frozenset({"de", "es", "fr"})
 
-#: Where Unicode's own form does not stand in a sentence: fr-CH has a comma after the weekday.
-_PATTERNS = {"fr": "EEEE d MMMM y"}
+#: Where Unicode's own form does not stand in a sentence: fr-CH and Spanish have a comma after the
+#: weekday, which stands there in the head of a letter only.
+_PATTERNS = {"fr": "EEEE d MMMM y", "es": "EEEE d 'de' MMMM 'de' y"}
+
+#: How a clock stands behind its day; else after a comma.
+_MOMENTS = {"de": "{day}, {clock} Uhr", "fr": "{day} à {clock}", "es": "{day}, {clock} h"}
 
 
 def reading_order(*wanted: str | None) -> tuple[str, ...]:
@@ -64,4 +68,6 @@ def long_moment(moment: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """A moment in a zone, the zone named."""
     local = moment.astimezone(zone)
     clock = format_datetime(local, "HH:mm", locale=locale)
-    return f"{long_date(local.date(), locale)}, {clock} ({zone.key})"
+    form = _MOMENTS.get(locale.language, "{day}, {clock}")
+    written = form.format(day=long_date(local.date(), locale), clock=clock)
+    return f"{written} ({zone.key})"

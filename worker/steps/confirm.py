@@ -18,7 +18,8 @@ from worker.intake.proof import Unproved
 from worker.letter import Letter
 from worker.lifecycle import Transition
 from worker.steps.mails import NotYet, doubted, quarantine
-from worker.store import confirmations, ledger
+from worker.steps.receipts import SHOWN
+from worker.store import answerable, confirmations, ledger
 from worker.store.confirmations import Asked, Waiting
 from worker.store.engine import Store
 from worker.store.ledger import Arrival, Ending
@@ -33,6 +34,10 @@ _BESIDE = frozenset({
     "thanks", "that", "the", "this", "yes", "you",
 })  # fmt: skip
 _CONFIRM = frozenset({"confirm", "confirmed"})
+_EXCEPTED = (
+    'it said CONFIRM, and what stands beside it may take some of it back (a word like "not", "but"'
+    ' or "except"); answer again with CONFIRM alone'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,8 @@ def take_confirmation(opened: Opened, arrival: Arrival, into: Confirming) -> End
         return quarantine("it confirms what nobody was asked to confirm")
     if opened.proof.address.casefold() != asked.decider:
         return quarantine("it confirms what somebody else was asked to confirm")
+    if opened.excepted:
+        return _refused(_EXCEPTED, opened.envelope, into)
     return _confirm(token, asked, opened.envelope, arrival=arrival, into=into)
 
 
@@ -96,10 +103,15 @@ def _confirm(
     if done is None and asked.used_by == arrival.id:  # a crash, and the same mail again
         done = []
     if done is None:
-        why = _spent(asked, now)
-        return Ending(state="refused", event="confirmation_refused", problem=why,
-                      notice=into.answer(mail, [], why))  # fmt: skip
-    return Ending(state="taken", event="confirmed", notice=into.answer(mail, done, None))
+        return _refused(_spent(asked, now), mail, into)
+    rows = answerable.rows_of(into.store, asked.submission)
+    return Ending(state="taken", event="confirmed", notice=into.answer(mail, done, None),
+                  answerable=rows if len(rows) <= SHOWN else {})  # fmt: skip
+
+
+def _refused(why: str, mail: Envelope, into: Confirming) -> Ending:
+    return Ending(state="refused", event="confirmation_refused", problem=why,
+                  notice=into.answer(mail, [], why))  # fmt: skip
 
 
 def _spent(asked: Waiting, now: datetime) -> str:

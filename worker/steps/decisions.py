@@ -24,9 +24,9 @@ from worker.policy.guards import CONFIRMED
 from worker.steps.confirm import ask
 from worker.steps.judge import By
 from worker.steps.mails import NotYet, doubted, quarantine
-from worker.steps.receipts import Receipt, Shown, known_already
+from worker.steps.receipts import SHOWN, Receipt, Shown, known_already
 from worker.steps.take import Answer, Taking, Tally, take_rows
-from worker.store import answers, ledger, views
+from worker.store import answerable, answers, ledger, views
 from worker.store.engine import Store
 from worker.store.ledger import Arrival, Ending
 
@@ -73,8 +73,16 @@ def take_decision(opened: Opened, arrival: Arrival, into: Deciding) -> Ending | 
 def _refused(envelope: Envelope, decider: Decider, problem: str, into: Deciding) -> Ending:
     answers_us = EXAMPLE in problem and answers.is_answer_to_us(into.store, envelope.answers)
     told = Receipt(mail=envelope, to=decider.address, problem=problem, answers_us=answers_us)
-    refused = Ending(state="refused", event="submission_refused", problem=problem)
+    refused = Ending(state="refused", event="submission_refused", problem=problem,
+                     answerable=_carried(envelope, told, into) if answers_us else {})  # fmt: skip
     return _answered(refused, told, into)
+
+
+def _carried(envelope: Envelope, told: Receipt, into: Deciding) -> Mapping[int, str]:
+    """The rows of their notice that was answered: who was not understood answers that mail next."""
+    found = answerable.bound(into.store, answerable.tokens(envelope.answers))[:1]
+    theirs = [each for each in found if each.to.casefold() == told.to.casefold()]
+    return theirs[0].rows if theirs and len(theirs[0].rows) <= SHOWN else {}
 
 
 def _answered(refused: Ending, told: Receipt, into: Deciding) -> Ending:

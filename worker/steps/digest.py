@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from worker.decision import Outcome
 from worker.policy.calendar import BusinessDays, Wait
-from worker.policy.digest import AHEAD, Day, Digest, Line, Listed, Rhythm, cut
+from worker.policy.digest import AHEAD, SLOWEST, Day, Digest, Line, Listed, Rhythm, cut
 from worker.policy.guards import Why
-from worker.policy.measures import Figures, figures
+from worker.policy.measures import Figures, figures, worst
 from worker.policy.proposals import one_line
 from worker.steps.report import Report, Reporting, report
 from worker.store import digests, dues, measures
@@ -72,6 +72,8 @@ def gather(digesting: Digesting, until: datetime) -> Digest | None:
         since=since, until=until,
         sent=Counter(each.outcome for each in sents),
         hours=figures(sents, "outcome", zone),
+        jobs=worst(figures(sents, "job_title", zone), SLOWEST),
+        deciders=worst(figures(sents, "decided_by", zone), SLOWEST),
         unsure=digests.unsure(store, until),
         overdue=cut([_day(each) for each in days if each.day < today]),
         late=digests.late(store, until),
@@ -118,9 +120,10 @@ def in_values(digest: Digest, digesting: Digesting) -> Mapping[str, object]:
         "sent_total": digest.sent.total(),
         "sent": [
             {"outcome": outcome, "number": digest.sent[outcome],
-             **_hours(digest.hours[outcome], digesting.deadlines.get(Outcome(outcome)))}
+             **_hours(digest.hours[outcome]), **_aim(digesting.deadlines.get(Outcome(outcome)))}
             for outcome in sorted(digest.sent)
         ],
+        "jobs": _slowest(digest.jobs), "deciders": _slowest(digest.deciders),
         "since": digest.since, "until": digest.until, "zone": zone.key,
     }  # fmt: skip
 
@@ -140,10 +143,24 @@ def _row(each: Line | Day, zone: str) -> Mapping[str, object]:
             "detail": one_line(each.detail or "")}  # fmt: skip
 
 
-def _hours(found: Figures, deadline: Wait | None) -> Mapping[str, object]:
-    """Whole hours, rounded up; a deadline is told in business days, or in hours."""
+def _slowest(found: Sequence[tuple[str, Figures]]) -> list[Mapping[str, object]]:
+    """Where letters are of one job, or of one decider, the outcomes say it all."""
+    if len(found) == 1:
+        return []
+    return [{"name": one_line(name), "number": each.number, **_hours(each)} for name, each in found]
+
+
+def _hours(found: Figures) -> Mapping[str, object]:
+    """Whole hours, rounded up."""
+    told = {"median": ceil(found.decision.median), "p95": ceil(found.decision.p95)}
+    if found.interview is None:
+        return told
+    interview = {"median": ceil(found.interview.median), "p95": ceil(found.interview.p95)}
+    return {**told, "interview": interview}
+
+
+def _aim(deadline: Wait | None) -> Mapping[str, object]:
+    """In business days, or in hours."""
     days = deadline.days if isinstance(deadline, BusinessDays) else 0
     hours = deadline / timedelta(hours=1) if isinstance(deadline, timedelta) else 0
-    interview = {"interview": ceil(found.interview.median)} if found.interview else {}
-    return {"median": ceil(found.decision.median), "p95": ceil(found.decision.p95),
-            "deadline_days": days, "deadline_hours": ceil(hours), **interview}  # fmt: skip
+    return {"deadline_days": days, "deadline_hours": ceil(hours)}

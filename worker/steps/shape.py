@@ -12,11 +12,11 @@ from itertools import islice
 from worker.decision import Decision, Outcome
 from worker.errors import BadDecision, RenderError
 from worker.intake import Row
-from worker.policy.batch import GOOD_NEWS, Shape, unusual
+from worker.policy.batch import AS_BEFORE, GOOD_NEWS, Shape, unusual
 from worker.policy.standing import fold_stage, is_known
 from worker.store.around import Own, around
 from worker.store.engine import Doors
-from worker.store.usual import received_at, usual
+from worker.store.usual import received_at, taken_as_odd, usual
 
 #: How far back the decisions lie that say what is usual.
 LATELY = timedelta(days=180)
@@ -43,14 +43,17 @@ class Ahead:
 
 def odd_shape(rows: Iterable[Row], submission: str, ahead: Ahead, now: datetime) -> str | None:
     """What is odd about the batch, for people; no more of it is read than tells."""
+    before = taken_as_odd(ahead.store, submission)
+    if before is False:
+        return None
     came_in = received_at(ahead.store, submission) or now
     new = islice(_new(rows, submission, ahead, came_in), ahead.most + 1)
     outcomes = list(new)
     if not outcomes[1:]:  # one decision has no shape
         return None
     shape = Shape(len(outcomes), sum(each in GOOD_NEWS for each in outcomes))
-    before = usual(ahead.store, submission, came_in - LATELY, came_in)
-    return unusual(shape, before, ahead.most)
+    lately = usual(ahead.store, submission, came_in - LATELY, came_in)
+    return unusual(shape, lately, ahead.most) or (AS_BEFORE if before else None)
 
 
 def _new(

@@ -117,7 +117,7 @@ def _asked(store: Store, limit: int, overdue_at: datetime | None = None) -> list
     wanted = (
         select(*(entry.c[name] for name in names), fell_back.exists().label("fell_back"))
         .where(when, which)
-        .order_by(entry.c.id)
+        .order_by(entry.c.call_by, entry.c.id)  # by its small index, however large the outbox is
         .limit(limit)
     )
     with store.read() as connection:

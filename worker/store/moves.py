@@ -43,7 +43,7 @@ def apply(
     # Locked first, for PostgreSQL: a statement that waits for a row sees that row afresh, but not
     # the decision that superseded it meanwhile; the statement behind it does.
     why = connection.execute(select(entry.c.why).where(which).with_for_update()).scalar()
-    move = _queue if change.to is Status.QUEUED else _write
+    move = _write if change.to is Status.DONE else _go_on
     moved = move(connection, which, change, now, by)
     if moved is not None and change.event in _LET_GO and change.to is not Status.HELD:
         knew = change.event == "released" and why == Why.CONTRADICTION
@@ -51,16 +51,16 @@ def apply(
     return moved is not None
 
 
-def _queue(
+def _go_on(
     connection: Connection, which: ColumnElement[bool], change: Transition, now: datetime, by: str
 ) -> int | None:
-    """Nothing that a newer decision superseded ever goes back to the queue."""
+    """Nothing that a newer decision superseded goes back to the queue, or on to its next wait."""
     stopped = replace(change, to=Status.CANCELLED, why="superseded", event="superseded")
     moved = _write(connection, and_(which, is_superseded()), stopped, now, by)
     if moved is not None:
         return moved
     which = and_(which, not_(is_superseded()))
-    if Status.HELD in change.come_from:
+    if change.to is Status.QUEUED and Status.HELD in change.come_from:
         # What has no letter has only to be recorded.
         recorded = replace(change, to=Status.DONE, not_before=None, after_call=False)
         has_one = has_after_call() if change.after_call else entry.c.message_id.is_not(None)

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, not_,
 from worker.errors import NotAllowed
 from worker.letter import Letter
 from worker.lifecycle import Kind, Status, Transition, Try, lost, out_of_hours
+from worker.policy.deciders import is_same_person
 from worker.store import journal, outcomes
 from worker.store.engine import Store, one_at_a_time
 from worker.store.hours import Hours, at_any_hour, opening
@@ -221,14 +222,10 @@ def act(
             select(entry).where(entry.c.id == entry_id).with_for_update()
         ).one()
         change = verb(tuple(row.waits))
-        if change.second_person and _folded(row.decided_by) == _folded(by):
+        if change.second_person and is_same_person(row.decided_by, by):
             raise NotAllowed(f"entry {row.token}: {by} decided it; somebody else must approve")
         if not apply(connection, entry.c.id == entry_id, change, now, by=by):
             raise NotAllowed(_refusal(row, change))
-
-
-def _folded(person: str | None) -> str:
-    return (person or "").strip().casefold()
 
 
 def _refusal(row: Row[tuple[object, ...]], change: Transition) -> str:

@@ -5,10 +5,11 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from worker.decision import Outcome
+from worker.decision import Channel, Outcome
 from worker.lifecycle import Status
+from worker.policy.guards import Why
 from worker.policy.stands import Standing
 from worker.store.schema import entry
 from worker.store.schema import journal as lines
@@ -26,12 +27,24 @@ def _told_at() -> ColumnElement[datetime | None]:
         .where(lines.c.entry == entry.c.id, lines.c.event == "called")
         .scalar_subquery()
     )
-    in_person = and_(entry.c.status == Status.DONE, entry.c.outcome != Outcome.WITHDRAWN)
+    recorded = and_(entry.c.status == Status.DONE, entry.c.outcome != Outcome.WITHDRAWN)
     otherwise = case(
+        (or_(recorded, _in_person()), entry.c.created_at),
         (entry.c.status == Status.SENT, func.coalesce(entry.c.sent_at, entry.c.created_at)),
-        (in_person, entry.c.created_at),
     )
     return func.coalesce(called, otherwise)
+
+
+def _in_person() -> ColumnElement[bool]:
+    """Told so, and what confirms it in writing waits for its time, or is not needed any more.
+
+    What a guard doubts, or nobody confirmed, may not have been said; nor what a person stopped.
+    """
+    waits = and_(entry.c.status == Status.HELD, entry.c.why.in_((Why.PERSON, Why.SHADOW)))
+    superseded = and_(entry.c.status == Status.CANCELLED, entry.c.why == "superseded")
+    meant = or_(entry.c.status.not_in((Status.HELD, Status.CANCELLED)), waits, superseded)
+    by_word = entry.c.decision["channel"].as_string() == Channel.IN_PERSON
+    return and_(by_word, entry.c.outcome != Outcome.WITHDRAWN, meant)
 
 
 def _all() -> Select[Any]:

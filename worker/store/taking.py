@@ -221,10 +221,19 @@ def _insert(putting: _Putting, sealed: Sealed, key: str) -> Placed:
     if sealed.letter is not None:
         keep(putting.connection, made, sealed.letter, sealed.after_call)
     dues.keep(putting.connection, made, sealed.dues)
-    detail = {"row": sealed.row, "outcome": sealed.decision.outcome, "why": list(sealed.waits)}
     journal.write(putting.connection, putting.now, "taken", entry=made, status=sealed.status,
-                  submission=putting.arrival.id, detail=detail)  # fmt: skip
+                  submission=putting.arrival.id, detail=_told(sealed))  # fmt: skip
     return Placed(sealed.row, sealed.status, sealed.token, sealed.note)
+
+
+def _told(sealed: Sealed) -> dict[str, object]:
+    """What the journal keeps of a decision: for what it waits, and what the guards found.
+
+    But for ``reason``: that quotes the text, which may say anything about anybody.
+    """
+    told = {"row": sealed.row, "outcome": sealed.decision.outcome, "why": list(sealed.waits)}
+    found = sealed.note if sealed.waits and Why.REASON not in sealed.waits else None
+    return {**told, "note": found} if found else told
 
 
 def _row(putting: _Putting, sealed: Sealed, key: str) -> dict[str, object]:

@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from worker.decision import Outcome
 from worker.lifecycle import Kind, Status
 from worker.policy.batch import GOOD_NEWS, Shape
+from worker.policy.guards import Why
 from worker.store.engine import Doors
-from worker.store.schema import entry, submission
+from worker.store.schema import entry, journal, submission
 
 #: The newest so many say what is usual.
 MOST = 2_000
@@ -22,6 +23,25 @@ def received_at(store: Doors, submission_id: str) -> datetime | None:
     wanted = select(submission.c.received_at).where(submission.c.id == submission_id)
     with store.read() as connection:
         return connection.execute(wanted).scalar()
+
+
+def taken_as_odd(store: Doors, submission_id: str) -> bool | None:
+    """Whether an earlier run of the submission held its letters for their shape; None: no run did.
+
+    What became usual meanwhile, or was let go, must not divide a batch in two.
+    """
+    first = (
+        select(entry.c.id)
+        .where(entry.c.submission == submission_id, entry.c.kind == Kind.LETTER)
+        .where(entry.c.message_id.is_not(None))
+        .order_by(entry.c.row)
+        .limit(1)
+        .scalar_subquery()
+    )
+    wanted = select(journal.c.detail).where(journal.c.entry == first, journal.c.event == "taken")
+    with store.read() as connection:
+        taken = connection.execute(wanted).scalar()
+    return None if taken is None else Why.BATCH in taken["why"]
 
 
 def usual(store: Doors, submission_id: str, since: datetime, before: datetime) -> Shape:

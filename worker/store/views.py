@@ -107,11 +107,16 @@ def find(store: Store, name: str) -> Found:
         select(entry, submission.c.source, letter.c.content)
         .join_from(entry, submission)
         .outerjoin(letter)
-        .where(entry.c.token.startswith(name.lower(), autoescape=True))
         .limit(2)
     )
+    whole = wanted.where(entry.c.token == name.lower())
+    begins = wanted.where(entry.c.token.startswith(name.lower(), autoescape=True))
     with store.read() as connection:
-        rows = connection.execute(wanted).mappings().all()
+        # The whole name by its index, for a reply may name hundreds; a beginning reads all.
+        rows = (
+            connection.execute(whole).mappings().all()
+            or connection.execute(begins).mappings().all()
+        )
     if not rows:
         raise NoSuchEntry(f"there is no entry {name!r}; `followup list` names them")
     if len(rows) > 1:
@@ -121,7 +126,12 @@ def find(store: Store, name: str) -> Found:
 
 
 def waiting_like(store: Store, found: Found) -> list[str]:
-    """The tokens of that entry and of all of its submission in its state, in their order."""
+    """The tokens of that entry and of all of its submission in its state, in their order.
+
+    A notice stands for itself: what the worker told others came with no file.
+    """
+    if found.fields["kind"] != Kind.LETTER:
+        return [str(found.fields["entry"])]
     status, why, of = (found.fields[name] for name in ("status", "why", "submission"))
     wanted = (
         select(entry.c.token)

@@ -11,7 +11,13 @@ revision = "0003"
 down_revision = "0002"
 
 _ENTRY = sa.table(
-    "entry", sa.column("id", sa.Integer), sa.column("name", sa.Text), sa.column("person", sa.Text)
+    "entry",
+    sa.column("id", sa.Integer),
+    sa.column("name", sa.Text),
+    sa.column("person", sa.Text),
+    sa.column("status", sa.String),
+    sa.column("why", sa.String),
+    sa.column("waits", sa.JSON),
 )
 _PAGE = 10_000
 
@@ -20,6 +26,7 @@ def upgrade() -> None:
     """Apply."""
     _people()
     _asked()
+    _calls_last()
     op.add_column("letter", sa.Column("after_call", sa.LargeBinary))
     op.create_table(
         "answerable",
@@ -83,6 +90,18 @@ def _asked() -> None:
     _partial("ix_entry_late", "entry", "late_after",
              "alarmed_at IS NULL AND status IN ('held', 'queued', 'sending', 'unsure', 'failed')")  # fmt: skip
     _partial("ix_entry_call_by", "entry", "call_by", "call_by IS NOT NULL")
+
+
+def _calls_last() -> None:
+    """Nobody is asked to call while the shadow lies over candidates; before, the call was first."""
+    connection = op.get_bind()
+    held = sa.select(_ENTRY.c.id, _ENTRY.c.waits).where(_ENTRY.c.status == "held")
+    for row in connection.execute(held).all():
+        if "call" not in row.waits[:-1]:
+            continue
+        waits = [*(each for each in row.waits if each != "call"), "call"]
+        change = sa.update(_ENTRY).where(_ENTRY.c.id == row.id)
+        connection.execute(change.values(why=waits[0], waits=waits))
 
 
 def _partial(name: str, table: str, column: str, which: str) -> None:
