@@ -30,8 +30,8 @@ def test_a_greeting_alone_says_nothing() -> None:
 @pytest.mark.parametrize(
     "body",
     ["APPROVE\nbut not Ana", "Hello not Ana\nAPPROVE", "APPROVE\nThanks\nexcept row 3",
-     f"APPROVE{' ' * 200}not", "APPROVE\n\nBut not Ana, please.", "APPROVE\n\nDana\n\nWait with Ana",
-     "SEND NOW\n\nBitte nicht an Ana"],
+     f"APPROVE{' ' * 200}not", "APPROVE\n\nBut not Ana, please.",
+     "APPROVE\n\nDana\n\nWait with Ana", "SEND NOW\n\nBitte nicht an Ana"],
 )  # fmt: skip
 def test_what_its_paragraph_or_the_opening_of_a_line_takes_back_is_seen(body: str) -> None:
     assert read_reply(mail(body)).excepted

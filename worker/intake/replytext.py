@@ -1,9 +1,10 @@
 """The first line of an answer, which is all of it that may act (CONTRACT section 5).
 
 For ``opened``. A greeting above it does not count. What stands beside it in its paragraph never
-acts, but may take it back, and so may a line further below that opens with an exception. What a mail program quotes below it was written by somebody else, often
-by us: there stands which notice is answered, for mail programs that leave out the headers that say
-it. Nothing can go wrong: a mail without such a line has an empty one.
+acts, but may take it back, and so may a line further below that opens with an exception. What a
+mail program quotes below it was written by somebody else, often by us: there stands which notice is
+answered, for mail programs that leave out the headers that say it. Nothing can go wrong: a mail
+without such a line has an empty one.
 """
 
 from __future__ import annotations

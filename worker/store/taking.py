@@ -31,6 +31,8 @@ from worker.verbs import confirmed, contradicted, freed, superseded
 
 __all__ = ["DUPLICATE", "Apart", "Placed", "Sealed", "put"]
 
+#: In the journal, which outlives the letters: the note itself quotes what was written of somebody.
+_UNQUOTED = "the text says, or names, what no letter should; receipt and result file quote it"
 _HELD_TOO = "another decision (entry {0}) is held, for this contradicts it"
 _UNCONFIRMED = (
     "it is not confirmed yet, so the earlier decision (entry {0}) is held beside it: release the"
@@ -227,13 +229,10 @@ def _insert(putting: _Putting, sealed: Sealed, key: str) -> Placed:
 
 
 def _told(sealed: Sealed) -> dict[str, object]:
-    """What the journal keeps of a decision: for what it waits, and what the guards found.
-
-    But for ``reason``: that quotes the text, which may say anything about anybody.
-    """
+    """What the journal keeps of a decision: for what it waits, and what the guards found."""
     told = {"row": sealed.row, "outcome": sealed.decision.outcome, "why": list(sealed.waits)}
-    found = sealed.note if sealed.waits and Why.REASON not in sealed.waits else None
-    return {**told, "note": found} if found else told
+    found = sealed.note if sealed.waits else None
+    return {**told, "note": _UNQUOTED if Why.REASON in sealed.waits else found} if found else told
 
 
 def _row(putting: _Putting, sealed: Sealed, key: str) -> dict[str, object]:
