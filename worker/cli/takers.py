@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from worker.cli import build
-from worker.cli.answers import answers
+from worker.cli.answers import Answers, answers
 from worker.cli.reporting import heard
 from worker.decision import Outcome
 from worker.intake.jail import Jail
@@ -36,17 +36,6 @@ def takers(
     confirming = Confirming(
         store=store, due=_due(given, store), answer=words.confirmed, now=build.now
     )
-    acting = build.acting(given, store)
-    replying = Replying(
-        store=store,
-        deciders=deciders(given),
-        hr_address=given.company.hr_address,
-        is_ours=build.people(given).has,
-        act=lambda entry, verb, by: act(acting, entry, verb, by=by, now=build.now()),
-        answer=partial(words.acted, acting),
-        warns=partial(warn, into=asides),
-        now=build.now,
-    )
     deciding = Deciding(
         store=store,
         read_sheet=jail.read_sheet,
@@ -63,9 +52,23 @@ def takers(
         partial(take_return, into=returning),
         partial(take_reply, into=returning),
         partial(take_confirmation, into=confirming),
-        partial(take_answer, into=replying),
+        partial(take_answer, into=_replying(given, store, words, asides)),
         partial(take_decision, into=deciding),
     ]
+
+
+def _replying(given: Settings, store: Store, words: Answers, asides: Asides) -> Replying:
+    acting = build.acting(given, store)
+    return Replying(
+        store=store,
+        deciders=deciders(given),
+        hr_address=given.company.hr_address,
+        is_ours=build.people(given).has,
+        act=lambda entry, verb, by: act(acting, entry, verb, by=by, now=build.now()),
+        answer=partial(words.acted, acting),
+        warns=partial(warn, into=asides),
+        now=build.now,
+    )
 
 
 def _address(by: By) -> str | None:
