@@ -19,7 +19,7 @@ from worker.lifecycle import Status
 ROOT = Path(__file__).parents[2]
 
 #: The worker as it comes, but for what holds a letter back: the undo window, office hours, the
-#: guards that wait for a person. Two connections to the server are its default.
+#: guards that wait for a person, and mail to people of ours. Two connections are its default.
 SETTINGS = {
     "FOLLOWUP_COMPANY__NAME": plain.COMPANY["name"],
     "FOLLOWUP_COMPANY__CAREERS_URL": plain.COMPANY["careers_url"],

@@ -26,8 +26,9 @@ whatever comes and keeps nothing durably.
 - **followup** is `followup run --once` on SQLite with its default of two connections. Each
   decision with its sealed letter, each claim, each final dot that goes out and each answer is
   committed and synced to the disk before the next step. Its letters are proofread, and their
-  styles are written into the HTML. Turned off is only what would hold letters back: the undo
-  window, office hours, and the guards that wait for a person.
+  styles are written into the HTML. Turned off is what would hold letters back (the undo
+  window, office hours, and the guards that wait for a person), and the mail to people of ours:
+  receipt and digest.
 - A figure counts only when every letter arrived exactly once and every entry is `sent`; else the
   benchmark ends with an error. *Taken* says how many runs did so.
 - *Start* is the same run with one letter: the interpreter, the configuration, an empty database.
