@@ -12,7 +12,7 @@ from mailplace import Place, text
 from replying import HR, reply
 from servers.dovecot import Dovecot
 from servers.scripted import ScriptedServer
-from workplace import drop, row, statuses
+from workplace import drop, finish, row, start, statuses
 
 pytestmark = pytest.mark.servers
 
@@ -72,6 +72,17 @@ def test_a_second_person_answers_for_all_offers_of_a_file_at_once(place: Place) 
     place.take_in(reply(asked, "STOP 3", sender=BOSS), reply(asked, "APPROVE ALL", sender=BOSS))
     assert sorted(statuses(place.home).values()) == ["cancelled", "sent", "sent"]
     assert len(place.letters()) == 2
+
+
+def test_at_the_command_line_nobody_is_a_second_person_by_their_address(place: Place) -> None:
+    drop(place.home, "offers.csv", [row(1, outcome="offer", decided_by="Dana Miller")])
+    place.take_in()
+    (entry,) = place.entries()
+    with start(place.home, place.environ, "approve", entry, "--by", DECIDER) as refused:
+        assert refused.wait(60) == 1
+    assert "somebody else must approve" in (place.home / "worker.log").read_text()
+    finish(place.home, place.environ, "approve", entry, "--by", BOSS)
+    assert list(statuses(place.home).values()) == ["queued"]
 
 
 def test_where_nobody_else_may_approve_hr_is_told(place: Place) -> None:

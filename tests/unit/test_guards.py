@@ -87,3 +87,20 @@ def test_nobody_is_a_second_person_by_another_spelling(
     decided_by: str | None, by: str, *, same: bool
 ) -> None:
     assert is_same_person(decided_by, by) is same
+
+
+@pytest.mark.parametrize(
+    ("decided_by", "by", "same"),
+    [
+        ("Dana Miller", "dana@acme.example", True),
+        ("dana@acme.example", "dana  miller", True),
+        ("Dana Miller", "bo@acme.example", False),
+        ("Bo", "dana@acme.example", False),
+        (None, "dana@acme.example", False),
+    ],
+)
+def test_nobody_is_a_second_person_whom_the_settings_know_by_name(
+    decided_by: str | None, by: str, *, same: bool
+) -> None:
+    known = [Decider(address="Dana@acme.example", name="Dana Miller"), Decider(address="bo@b.ex")]
+    assert is_same_person(decided_by, by, known) is same

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from worker.cli import build
+from worker.cli import build, people
 from worker.cli.reporting import language_of
 from worker.cli.sealing import seal
 from worker.errors import RenderError
@@ -124,7 +124,7 @@ SHOWN = 100
 
 def answers(given: Settings, rules: House) -> Answers:
     """Wire them."""
-    return Answers(given, rules, build.people(given))
+    return Answers(given, rules, people.ours_of(given))
 
 
 def file_receipt(given: Settings, rules: House) -> Callable[[FileReceipt], Letter | None]:

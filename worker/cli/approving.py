@@ -1,7 +1,6 @@
 """Asking for approval, wired."""
 
-from worker.cli import build
-from worker.cli.takers import deciders
+from worker.cli import build, people
 from worker.settings import Settings
 from worker.steps.approvals import Approving
 from worker.steps.report import Reporting
@@ -12,7 +11,7 @@ def approving(given: Settings, store: Store, reports: Reporting) -> Approving:
     """Who may approve, from the settings."""
     return Approving(
         store=store,
-        deciders=list(deciders(given).values()),
+        deciders=list(people.deciders(given).values()),
         reporting=reports,
         zone=given.company.timezone,
         now=build.now,

@@ -14,14 +14,13 @@ from pathlib import Path
 import worker
 from worker import catalogue, columns, log
 from worker.calendars import Calendars
-from worker.cli import accounts
+from worker.cli import accounts, people
 from worker.delivery.connect import Account
 from worker.errors import SettingsError
 from worker.intake.mailbox import MailboxAccount
 from worker.intake.sheets import SheetRules
 from worker.letter import Mailbox
 from worker.policy.guards import Guards
-from worker.policy.ours import Ours, ours
 from worker.policy.promises import Duty
 from worker.policy.reasonpolicy import Policies
 from worker.reading import Reading
@@ -118,7 +117,7 @@ def house(given: Settings) -> House:
         sender=Mailbox(given.smtp.sender_address, given.smtp.sender_name),
         reply_to=Mailbox(given.company.hr_address or given.smtp.sender_address),
         guards=guards(given),
-        ours=people(given),
+        ours=people.ours_of(given),
         policies=policies(given),
         catalogue=catalogue.load_catalogue(reasons_path(given)),
         timings=given.timing.by_outcome(),
@@ -174,18 +173,6 @@ def decision_address(given: Settings) -> str:
     return given.mailbox.address or mailbox
 
 
-def people(given: Settings) -> Ours:
-    """Every address that the settings name."""
-    named = (
-        given.smtp.sender_address,
-        given.company.hr_address,
-        given.mailbox.address,
-        given.mailbox.username if "@" in (given.mailbox.username or "") else None,
-        *(each.address for each in given.deciders),
-    )
-    return ours(filter(None, named))
-
-
 def sheet_rules(given: Settings) -> SheetRules:
     """How spreadsheets are read."""
     return SheetRules(
@@ -227,4 +214,7 @@ def pause_of(given: Settings) -> timedelta:
 
 def acting(given: Settings, store: Store) -> Acting:
     """What the verbs of people need."""
-    return Acting(store, given.timing.by_outcome(), calendars(given), given.channels.confirm_call)
+    return Acting(
+        store, given.timing.by_outcome(), calendars(given), given.channels.confirm_call,
+        deciders=list(people.deciders(given).values()),
+    )  # fmt: skip

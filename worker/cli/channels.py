@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from worker.cli import build
+from worker.cli import build, people
 from worker.cli.reporting import language_of
 from worker.decision import Decision, Outcome
 from worker.policy.calendar import Calendar
@@ -20,7 +20,7 @@ _RELEASE = "read what HR was sent, then followup release or followup cancel each
 
 def calling(given: Settings, store: Store, rules: House, reports: Reporting) -> Calling:
     """How people are asked to call, and told not to."""
-    ours, hr = build.people(given), given.company.hr_address
+    ours, hr = people.ours_of(given), given.company.hr_address
 
     def hours(decision: Decision) -> tuple[Hours, Calendar]:
         own = rules.calendars.of(decision.job_country, decision.timezone)

@@ -8,10 +8,10 @@ from functools import partial
 
 from worker import retry
 from worker.address import domain_of
-from worker.cli import build
+from worker.cli import build, people
 from worker.cli.patience import Seldom
 from worker.cli.reporting import reporting
-from worker.cli.takers import deciders, takers
+from worker.cli.takers import takers
 from worker.errors import NoJail, SessionError
 from worker.intake.jail import Jail, Limits
 from worker.intake.mailbox import Mailbox
@@ -123,7 +123,7 @@ def mailroom(given: Settings, store: Store, rules: House, stop: threading.Event)
 
 def _mails(given: Settings, store: Store, rules: House, *, jail: Jail, reports: Reporting) -> Mails:
     believing = Believing(store=store, now=build.now)
-    asides = Asides(deciders=deciders(given), reporting=reports, now=build.now,
+    asides = Asides(deciders=people.deciders(given), reporting=reports, now=build.now,
                     folder=given.mailbox.problem_folder)  # fmt: skip
     return Mails(
         store=store,
@@ -142,10 +142,10 @@ def _reading(given: Settings, rules: House) -> Reading:
     ourselves is known by its X-Followup-Id as well.
     """
     ours = {given.smtp.sender_address.casefold(), (given.mailbox.username or "").casefold()}
-    people = deciders(given).keys() | {(given.company.hr_address or "").casefold()}
+    known = people.deciders(given).keys() | {(given.company.hr_address or "").casefold()}
     return Reading(
         words=rules.words,
-        own=frozenset(ours - people),
+        own=frozenset(ours - known),
         means=_means(given),
     )
 

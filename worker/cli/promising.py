@@ -6,7 +6,7 @@ from datetime import date, datetime
 from rich.table import Table
 from rich.text import Text
 
-from worker.cli import build
+from worker.cli import build, people
 from worker.policy.digest import Rhythm
 from worker.policy.promises import Reminding
 from worker.policy.timing import DAYS
@@ -20,7 +20,7 @@ from worker.store.engine import Store
 
 def promising(given: Settings, reports: Reporting) -> Promising:
     """How people are reminded of promised days."""
-    ours, hr = build.people(given), given.company.hr_address or ""
+    ours, hr = people.ours_of(given), given.company.hr_address or ""
 
     def hears(decided_by: str | None) -> str | None:
         found = ours.hears(decided_by)

@@ -4,12 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from worker.cli import build
+from worker.cli import build, people
 from worker.cli.answers import Answers, answers
 from worker.cli.reporting import heard
 from worker.decision import Outcome
 from worker.intake.jail import Jail
-from worker.policy.deciders import Decider
 from worker.settings import Settings
 from worker.steps.act import act, due_of
 from worker.steps.aside import Asides, warn
@@ -30,8 +29,8 @@ def takers(
     """Returns and answers first, for they are known by a token of ours; decisions last."""
     words = answers(given, rules)
     returning = Returning(
-        store=store, deciders=deciders(given), seal=reports.seal, zone=given.company.timezone,
-        now=build.now, tell=build.tell,
+        store=store, deciders=people.deciders(given), seal=reports.seal,
+        zone=given.company.timezone, now=build.now, tell=build.tell,
     )  # fmt: skip
     confirming = Confirming(
         store=store, due=_due(given, store), answer=words.confirmed, now=build.now
@@ -39,7 +38,7 @@ def takers(
     deciding = Deciding(
         store=store,
         read_sheet=jail.read_sheet,
-        deciders=deciders(given),
+        deciders=people.deciders(given),
         taking=lambda by: heard(build.taking(store, rules, by), reports, _address(by)),
         confirms=given.mailbox.confirm,
         confirms_weak=_confirms_weak(given),
@@ -61,9 +60,9 @@ def _replying(given: Settings, store: Store, words: Answers, asides: Asides) -> 
     acting = build.acting(given, store)
     return Replying(
         store=store,
-        deciders=deciders(given),
+        deciders=people.deciders(given),
         hr_address=given.company.hr_address,
-        is_ours=build.people(given).has,
+        is_ours=people.ours_of(given).has,
         act=lambda entry, verb, by: act(acting, entry, verb, by=by, now=build.now()),
         answer=partial(words.acted, acting),
         warns=partial(warn, into=asides),
@@ -73,21 +72,6 @@ def _replying(given: Settings, store: Store, words: Answers, asides: Asides) -> 
 
 def _address(by: By) -> str | None:
     return by.decider.address if by.decider else None
-
-
-def deciders(given: Settings) -> dict[str, Decider]:
-    """By their addresses, folded in case."""
-    return {
-        each.address.casefold(): Decider(
-            address=each.address,
-            name=each.name or "",
-            outcomes=each.outcomes,
-            per_day=each.per_day,
-            may_approve=each.may_approve,
-            language=each.language,
-        )
-        for each in given.deciders
-    }
 
 
 def _confirms_weak(given: Settings) -> frozenset[Outcome]:

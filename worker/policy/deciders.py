@@ -1,7 +1,7 @@
 """Who may decide what, by the address that was proved. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from worker.decision import Decision, Outcome, fold
@@ -31,9 +31,18 @@ def find_decider(address: str, deciders: Mapping[str, Decider]) -> Decider | Non
     return deciders.get(address.casefold())
 
 
-def is_same_person(one: str | None, other: str | None) -> bool:
-    """Whether both name one person, as far as what they are called shows it; nobody names none."""
-    return not _names(one).isdisjoint(_names(other))
+def is_same_person(one: str | None, other: str | None, deciders: Collection[Decider] = ()) -> bool:
+    """Whether both name one person, as far as what they are called shows it; nobody names none.
+
+    Of the ``deciders`` the address and the name are known to be the same person's.
+    """
+    known = [_names(each.address) | _names(each.name) for each in deciders]
+    return not _all_names(one, known).isdisjoint(_all_names(other, known))
+
+
+def _all_names(person: str | None, known: Collection[frozenset[str]]) -> frozenset[str]:
+    names = _names(person)
+    return names.union(*(theirs for theirs in known if not theirs.isdisjoint(names)))
 
 
 def _names(person: str | None) -> frozenset[str]:

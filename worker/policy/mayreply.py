@@ -55,8 +55,7 @@ class Person:
 
     def has_decided(self, decided_by: str | None) -> bool:
         """Whether it is theirs; a spreadsheet may give a name instead of an address, or both."""
-        name = self.decider.name if self.decider else None
-        return any(is_same_person(decided_by, own) for own in (self.address, name))
+        return is_same_person(decided_by, self.address, [self.decider] if self.decider else [])
 
 
 def objects(

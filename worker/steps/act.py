@@ -1,6 +1,6 @@
 """What a person does to an entry, by the same verbs of the outbox that the worker uses."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from worker import lifecycle, verbs
 from worker.calendars import Calendars
 from worker.decision import Outcome
 from worker.lifecycle import Transition
+from worker.policy.deciders import Decider
 from worker.policy.timing import Timing, within
 from worker.reading import decision_of
 from worker.store import outbox, views
@@ -49,13 +50,15 @@ VERBS: Mapping[str, Verb] = {
 class Acting:
     """Where the entries are, and when a letter that is let go may leave.
 
-    ``confirm_call``: what was told by phone is confirmed in writing.
+    ``confirm_call``: what was told by phone is confirmed in writing. ``deciders`` tell whether two
+    names are one person's.
     """
 
     store: Store
     timings: Mapping[Outcome, Timing]
     calendars: Calendars
     confirm_call: bool = False
+    deciders: Sequence[Decider] = ()
 
 
 def act(acting: Acting, name: str, verb: str, *, by: str, now: datetime) -> views.Found:
@@ -66,7 +69,8 @@ def act(acting: Acting, name: str, verb: str, *, by: str, now: datetime) -> view
     found = views.find(acting.store, name)
     due = due_of(acting, found, now)
     done = VERBS[_meant(acting, verb)]
-    outbox.act(acting.store, found.id, lambda waits: done(now, due, waits), by=by, now=now)
+    outbox.act(acting.store, found.id, lambda waits: done(now, due, waits), by=by, now=now,
+               deciders=acting.deciders)  # fmt: skip
     return views.find(acting.store, name)
 
 

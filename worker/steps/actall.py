@@ -44,5 +44,5 @@ def _act(
             raise NotAllowed(f"entry {token} waits for something else by now")
         return VERBS[verb](now, due, waits)
 
-    outbox.act(acting.store, found.id, change, by=by, now=now)
+    outbox.act(acting.store, found.id, change, by=by, now=now, deciders=acting.deciders)
     return views.find(acting.store, token)

@@ -8,7 +8,7 @@ late changes nothing. The price of a wrong guard here is a second letter; the cr
 ``tests/faults`` go through each.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, not_,
 from worker.errors import NotAllowed
 from worker.letter import Letter
 from worker.lifecycle import Kind, Status, Transition, Try, lost, out_of_hours
-from worker.policy.deciders import is_same_person
+from worker.policy.deciders import Decider, is_same_person
 from worker.store import journal, outcomes
 from worker.store.engine import Store, one_at_a_time
 from worker.store.hours import Hours, at_any_hour, opening
@@ -211,10 +211,12 @@ def act(
     *,
     by: str,
     now: datetime,
+    deciders: Collection[Decider] = (),
 ) -> None:
     """What a person does to an entry. Raises ``NotAllowed`` when its state does not allow it.
 
-    ``verb`` makes the change from what the entry waits for.
+    ``verb`` makes the change from what the entry waits for. A second person is none that
+    ``deciders`` shows to be the first.
     """
     with store.write() as connection:
         one_at_a_time(connection)
@@ -222,7 +224,7 @@ def act(
             select(entry).where(entry.c.id == entry_id).with_for_update()
         ).one()
         change = verb(tuple(row.waits))
-        if change.second_person and is_same_person(row.decided_by, by):
+        if change.second_person and is_same_person(row.decided_by, by, deciders):
             raise NotAllowed(f"entry {row.token}: {by} decided it; somebody else must approve")
         if not apply(connection, entry.c.id == entry_id, change, now, by=by):
             raise NotAllowed(_refusal(row, change))
