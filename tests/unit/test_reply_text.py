@@ -31,7 +31,8 @@ def test_a_greeting_alone_says_nothing() -> None:
     "body",
     ["APPROVE\nbut not Ana", "Hello not Ana\nAPPROVE", "APPROVE\nThanks\nexcept row 3",
      f"APPROVE{' ' * 200}not", "APPROVE\n\nBut not Ana, please.",
-     "APPROVE\n\nDana\n\nWait with Ana", "SEND NOW\n\nBitte nicht an Ana"],
+     "APPROVE\n\nDana\n\nWait with Ana", "SEND NOW\n\nBitte nicht an Ana",
+     "Aprobar\n\nSin Ana, por favor"],
 )  # fmt: skip
 def test_what_its_paragraph_or_the_opening_of_a_line_takes_back_is_seen(body: str) -> None:
     assert read_reply(mail(body)).excepted
@@ -43,6 +44,8 @@ def test_what_its_paragraph_or_the_opening_of_a_line_takes_back_is_seen(body: st
         "APPROVE",
         "APPROVE\nThanks, Dana",
         "APPROVE\n\nI have not seen Bo.",
+        "Aprobar\n\nSin otro particular, un saludo\nAna Ruiz",
+        "Aprobar\n\nSin más, un saludo",
         "APPROVE\n\nIf you are not the intended recipient, do not read this.",
         "APPROVE\n> but not Ana",
     ],

@@ -16,6 +16,8 @@ PART = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 #: Who writes more in one sentence has something to tell, and is in no such hurry.
 _LONGEST = 12
 _SENTENCE, _CLAUSE = re.compile(r"[.!?\n]+"), re.compile(r"[;,]+")
+#: How Spanish letters end: "Sin otro particular, un saludo".
+_CLOSING = re.compile(r"\W*sin (?:mas|mas por el momento|otro particular)(?:,|$)")
 #: "Please wait with Ana": so early a word says what the line is about.
 _OPENING = 2
 _NOT = frozenset({
@@ -73,7 +75,8 @@ def excepts(text: str) -> bool:
 
 def opens_with_exception(line: str) -> bool:
     """Whether a line further below does: "But not Ana". A disclaimer has its "not" further on."""
-    return _excepts(PART.findall(folded(line))[:_OPENING])
+    told = folded(line)
+    return _CLOSING.match(told) is None and _excepts(PART.findall(told)[:_OPENING])
 
 
 def _excepts(parts: Iterable[str]) -> bool:

@@ -2,10 +2,10 @@
 
 Bound by the notice's token, which stands in its Message-ID and in its last line and is known to
 nobody who has not read it; under the same proof of sender as a decision, save that a STOP holds
-while nobody can say whether the proof is there. They act by the same
-verbs as the command line, each guarded by how the entry stands, so that a reply that comes twice
-changes nothing the second time. Whoever is known here is answered, by how the entries stand after
-it; the sender of anything else is not.
+while nobody can say whether the proof is there. They act by the same verbs as the command line,
+each guarded by how the entry stands, so that a reply that comes twice changes nothing the second
+time. Whoever is known here is answered, by how the entries stand after it; the sender of anything
+else is not.
 """
 
 from collections.abc import Callable, Mapping, Sequence
